@@ -62,8 +62,8 @@ async function tellSmallest(
   progress('An invariant is broken: looking for a smaller world that breaks it too');
   const { makeScenario } = require('../simulation/scenario') as typeof import('../simulation/scenario');
   const { shrink } = require('../simulation/shrink') as typeof import('../simulation/shrink');
-  const { tellCounterexample } =
+  const { counterexampleText } =
     require('../simulation/counterexample') as typeof import('../simulation/counterexample');
-  const told = tellCounterexample(await shrink(makeScenario(seed, days), violation));
+  const told = counterexampleText(await shrink(makeScenario(seed, days), violation));
   process.stderr.write(`${told}\n`);
 }

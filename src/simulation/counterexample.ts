@@ -3,7 +3,7 @@ import { IMPORT_KEY } from './scenario';
 import type { Counterexample } from './shrink';
 
 /** A counterexample, for people: what broke, and the whole of the small world in which it does. */
-export function tellCounterexample({ scenario, violation, played }: Counterexample): string {
+export function counterexampleText({ scenario, violation, played }: Counterexample): string {
   const { seed, days, databases, faults } = scenario;
   const some = (lines: readonly string[]) => (lines.length > 0 ? lines.map((line) => `  ${line}`) : ['  none']);
   const described = databases.map(({ database, fate, teamSnapshots }) => {

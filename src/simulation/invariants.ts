@@ -6,7 +6,7 @@ import type { InMemoryRds, RdsChange } from './in-memory-rds';
 import type { Run } from './injector';
 import { RetentionWatch } from './retention-watch';
 import { type DatabaseSpec, exportKeyOf, IMPORT_KEY, SOURCE_LIMITS, VAULT, VAULT_LIMITS } from './scenario';
-import { UnhinderedWay } from './unhindered';
+import { UndelayedPath } from './undelayed-path';
 
 /** The promises. Each has a planted fault in the tests that breaks it. */
 export const INVARIANTS = [
@@ -39,7 +39,7 @@ export interface Violation {
 /**
  * A snapshot that should cross: made by AWS Backup with our tags, of a database that RDS can copy and share, in an
  * account that has not left. It is overdue, and lost, when it has not become available in the vault one *calm* day (see
- * `Calm`) after RDS alone could have had it there (see `UnhinderedWay`: how long a copy takes is RDS's affair, and two
+ * `Calm`) after RDS alone could have had it there (see `UndelayedPath`: how long a copy takes is RDS's affair, and two
  * copies of forty hours each are no loss), while its recovery point, or an export copy of it, existed. One whose recovery
  * point expires before it has had so long is *excused*; so is one whose copy failed three times on one side, which is the
  * verdict `failed-too-often`. Once faults have stopped and the world has settled, none may be left that still exists.
@@ -80,7 +80,7 @@ export class Invariants {
   private readonly taken = new Set<string>();
   /** Export copies that the vault was, or is, refused. */
   private readonly refusedOnce = new Set<string>();
-  private readonly ways = new Map<string, UnhinderedWay>();
+  private readonly ways = new Map<string, UndelayedPath>();
   /** The longest any crossed snapshot has waited beside RDS's own copying, in calm minutes. */
   longestWait = 0;
 
@@ -104,7 +104,7 @@ export class Invariants {
     this.roots.set(arn, spec);
     if (spec.fate !== 'crosses') return;
     this.snapshots += 1;
-    const way = this.ways.get(spec.database.arn) ?? new UnhinderedWay();
+    const way = this.ways.get(spec.database.arn) ?? new UndelayedPath();
     this.ways.set(spec.database.arn, way);
     const dueAt = way.arrivalOf(this.now(), copyMinutes);
     this.open.set(arn, { spec, copyMinutes, dueAt, failures: { source: 0, vault: 0 } });

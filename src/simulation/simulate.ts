@@ -1,8 +1,8 @@
 import { FAULTS, type Fault, type FaultKind } from './faults';
 import type { Violation } from './invariants';
 import { makeScenario, type Scenario } from './scenario';
+import { SimulatedWorld, type StopAt } from './simulated-world';
 import type { Tampering } from './step-runner';
-import { type StopAt, World } from './world';
 
 /** What a simulation came to. */
 export interface SimulationResult {
@@ -47,7 +47,7 @@ const counted = (injected: ReadonlySet<Fault>): Record<FaultKind, number> => {
 
 /** Plays one world. The same scenario always comes to the same result. */
 export async function play(scenario: Scenario, options: SimulationOptions = {}): Promise<SimulationResult> {
-  const world = new World(scenario, options.tampering);
+  const world = new SimulatedWorld(scenario, options.tampering);
   await world.play(options.progress ?? (() => {}), options.stopAt);
   const { violations, snapshots, crossed, exempt, forsaken, longestWait, retention } = world.invariants;
   return {

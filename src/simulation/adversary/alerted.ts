@@ -1,7 +1,7 @@
-import { actorOf } from './actor';
+import { actingAccount } from './acting-account';
+import { type AttackScenario, beginOf, DAY, endOf } from './attack-scenario';
 import { attackOf } from './attacks/all';
 import type { Attack, Move } from './attacks/attack';
-import { beginOf, DAY, endOf, type Ground } from './ground';
 import type { Firing, Journal } from './journal';
 import type { Watch } from './watch';
 
@@ -39,17 +39,18 @@ export function isNamed(account: string, before: Journal, now: Journal, from: nu
   return STEPS.some((step) => [...alarms].some((one) => one.endsWith(step)) && is.count(step) > usual.count(step));
 }
 
-const isTold = ({ isTold: told, variants }: Attack, { force, variant }: Move): boolean =>
+const isReported = ({ isReported: told, variants }: Attack, { force, variant }: Move): boolean =>
   typeof told === 'function' ? told({ force, variant: variants[variant % variants.length] ?? '' }) : told;
 
 /** Attacks of which no alarm tells, with an account's name. */
-export function* untold(ground: Ground, before: Journal, now: Journal, moves: readonly Move[]) {
+export function* unreportedAttacks(scenario: AttackScenario, before: Journal, now: Journal, moves: readonly Move[]) {
   for (const move of moves) {
     const attack = attackOf(move.attack);
-    if (!isTold(attack, move) || move.hours < 48) continue;
-    const from = beginOf(ground) + move.from * 3_600_000;
-    const to = Math.min(from + move.hours * 3_600_000, endOf(ground)) + DAY;
-    const concerned = attack.by === 'management' ? concernedBy(ground, now, from, to) : [actorOf(ground, move)];
+    if (!isReported(attack, move) || move.hours < 48) continue;
+    const from = beginOf(scenario) + move.from * 3_600_000;
+    const to = Math.min(from + move.hours * 3_600_000, endOf(scenario)) + DAY;
+    const concerned =
+      attack.by === 'management' ? concernedBy(scenario, now, from, to) : [actingAccount(scenario, move)];
     if (!concerned.some((one) => isNamed(one, before, now, from, to))) {
       yield `no alarm names ${concerned[0] ?? 'an account'} in ${attack.name}: ${attack.says}`;
     }
@@ -57,19 +58,18 @@ export function* untold(ground: Ground, before: Journal, now: Journal, moves: re
 }
 
 /** Accounts that management could write of: it is enough that one of them is named. */
-function concernedBy(ground: Ground, { lines }: Journal, from: number, to: number): readonly string[] {
+function concernedBy(scenario: AttackScenario, { lines }: Journal, from: number, to: number): readonly string[] {
   const written = lines.filter(({ at, step }) => step === 'follow-sources' && at >= from && at < to);
   const added = new Set(written.flatMap(({ text }) => text.match(/3333\d{8}/g) ?? []));
-  return [...ground.accounts, ...added];
+  return [...scenario.accounts, ...added];
 }
 
 /** What is late when the attack ends, and no alarm of coverage is active, or it is named in no message of the last day. */
-export function* silent(
-  ground: Ground,
-  before: Journal,
+export function* unreportedLateness(
+  scenario: AttackScenario,
   { watch, journal }: { readonly watch: Watch; readonly journal: Journal },
 ) {
-  const to = endOf(ground);
+  const to = endOf(scenario);
   if (watch.late.length === 0) return;
   const active = journal.firings().filter(isWithin(to - DAY / 2, to));
   const isActive = active.some(({ step }) => step === 'report-coverage');

@@ -1,10 +1,10 @@
-import { isNamed, silent, untold } from './alerted';
+import { isNamed, unreportedAttacks, unreportedLateness } from './alerted';
+import { type AttackScenario, beginOf, DAY, endOf } from './attack-scenario';
+import { AttackedWorld } from './attacked-world';
 import type { Move } from './attacks/attack';
-import { beginOf, DAY, endOf, type Ground } from './ground';
 import type { Journal } from './journal';
 import type { Seams } from './seams';
 import type { Breach, Watch } from './watch';
-import { World } from './world';
 
 /** By how many hours an attack may delay the copies of other accounts: one backup, at the most. */
 export const MAX_SLIP_HOURS = 24;
@@ -14,7 +14,7 @@ const RECOVERY_DAYS = 2;
 const AS_BEFORE = 6;
 
 /** What an attack came to. */
-export interface Verdict {
+export interface AttackVerdict {
   readonly breaches: readonly Breach[];
   /** The worst delay of another account's newest copy, in hours, beside a play without the attack. */
   readonly slipHours: number;
@@ -32,19 +32,19 @@ interface Played {
   readonly journal: Journal;
 }
 
-const baselines = new WeakMap<Ground, WeakMap<Seams, Promise<Played>>>();
+const baselines = new WeakMap<AttackScenario, WeakMap<Seams, Promise<Played>>>();
 
-async function playOnce(ground: Ground, moves: readonly Move[], seams: Seams): Promise<Played> {
-  const world = new World(ground, moves, seams);
+async function playOnce(scenario: AttackScenario, moves: readonly Move[], seams: Seams): Promise<Played> {
+  const world = new AttackedWorld(scenario, moves, seams);
   await world.play();
   return { watch: world.watch, journal: world.journal };
 }
 
 /** The same world without an attack; played once. */
-function baseline(ground: Ground, seams: Seams): Promise<Played> {
-  const bySeams = baselines.get(ground) ?? new WeakMap<Seams, Promise<Played>>();
-  baselines.set(ground, bySeams);
-  const known = bySeams.get(seams) ?? playOnce(ground, [], seams);
+function baseline(scenario: AttackScenario, seams: Seams): Promise<Played> {
+  const bySeams = baselines.get(scenario) ?? new WeakMap<Seams, Promise<Played>>();
+  baselines.set(scenario, bySeams);
+  const known = bySeams.get(seams) ?? playOnce(scenario, [], seams);
   bySeams.set(seams, known);
   return known;
 }
@@ -52,10 +52,14 @@ function baseline(ground: Ground, seams: Seams): Promise<Played> {
 const NONE: Seams = {};
 
 /** Plays an attack and judges it, beside the same world without it. */
-export async function judge(ground: Ground, moves: readonly Move[], seams: Seams = NONE): Promise<Verdict> {
-  const before = await baseline(ground, seams);
-  const { watch, journal } = await playOnce(ground, moves, seams);
-  const slip = worstSlip(ground, before.watch, watch);
+export async function judge(
+  scenario: AttackScenario,
+  moves: readonly Move[],
+  seams: Seams = NONE,
+): Promise<AttackVerdict> {
+  const before = await baseline(scenario, seams);
+  const { watch, journal } = await playOnce(scenario, moves, seams);
+  const slip = worstSlip(scenario, before.watch, watch);
   const breaches = [...watch.breaches];
   const broken = (invariant: Breach['invariant'], what: string, at: number) =>
     breaches.push({ invariant, what, at: new Date(at).toISOString() });
@@ -66,21 +70,21 @@ export async function judge(ground: Ground, moves: readonly Move[], seams: Seams
       slip.at,
     );
   }
-  const after = notRecovered(ground, before.watch, watch);
+  const after = notRecovered(scenario, before.watch, watch);
   if (after) broken('two days after the attack all is as before', after.what, after.at);
-  for (const what of untold(ground, before.journal, journal, moves)) {
-    broken('an attack is alerted', what, endOf(ground));
+  for (const what of unreportedAttacks(scenario, before.journal, journal, moves)) {
+    broken('an attack is alerted', what, endOf(scenario));
   }
   for (const { account, at } of watch.exits) {
-    if (isNamed(account, before.journal, journal, beginOf(ground), at - DAY / 2)) continue;
+    if (isNamed(account, before.journal, journal, beginOf(scenario), at - DAY / 2)) continue;
     broken(
       'accounts come and go slowly, and go after an alarm',
       `no alarm names ${account} before the vault stops to follow it`,
       at,
     );
   }
-  for (const what of silent(ground, before.journal, { watch, journal })) {
-    broken('what is late is alerted', what, endOf(ground));
+  for (const what of unreportedLateness(scenario, { watch, journal })) {
+    broken('what is late is alerted', what, endOf(scenario));
   }
   const { maxPlaces, maxHeldBack, falseStatuses, failedRuns } = watch;
   const places = maxPlaces - before.watch.maxPlaces;
@@ -105,9 +109,9 @@ export async function judge(ground: Ground, moves: readonly Move[], seams: Seams
 }
 
 /** Databases of others: by how many hours each lags behind the same world without the attack, at each sample. */
-function* compared(ground: Ground, before: Watch, now: Watch, without: ReadonlySet<string> = new Set()) {
-  const owned = new Set<string>(ground.owned);
-  for (const { account, database } of ground.databases) {
+function* compared(scenario: AttackScenario, before: Watch, now: Watch, without: ReadonlySet<string> = new Set()) {
+  const owned = new Set<string>(scenario.owned);
+  for (const { account, database } of scenario.databases) {
     if (owned.has(account) || without.has(account)) continue;
     const [unharmed, harmed] = [before.newest.get(database.arn) ?? [], now.newest.get(database.arn) ?? []];
     // The sample at which the vault, without the attack, first had newer data than it has now.
@@ -121,31 +125,31 @@ function* compared(ground: Ground, before: Watch, now: Watch, without: ReadonlyS
   }
 }
 
-function worstSlip(ground: Ground, before: Watch, now: Watch) {
+function worstSlip(scenario: AttackScenario, before: Watch, now: Watch) {
   let worst = { hours: 0, of: 'none', at: 0 };
   // An account that the registry ends gets no new copies: its exit is judged by the number of exits and by the alarm.
   const ended = new Set(now.exits.map(({ account }) => account));
-  for (const { database, at, slip } of compared(ground, before, now, ended)) {
+  for (const { database, at, slip } of compared(scenario, before, now, ended)) {
     if (slip > worst.hours) worst = { hours: slip, of: database, at };
   }
   return worst;
 }
 
-function notRecovered(ground: Ground, before: Watch, now: Watch) {
-  const from = endOf(ground) + RECOVERY_DAYS * DAY;
+function notRecovered(scenario: AttackScenario, before: Watch, now: Watch) {
+  const from = endOf(scenario) + RECOVERY_DAYS * DAY;
   // What an account backed up while the vault did not follow it comes in first, and fills the room of its databases: how long
   // that takes depends on the room to spare. Until then coverage must call it late, which is judged elsewhere.
   const ended = new Set<string>(now.exits.map(({ account }) => account));
-  for (const { database, at, slip } of compared(ground, before, now, ended)) {
+  for (const { database, at, slip } of compared(scenario, before, now, ended)) {
     if (at > from && slip > AS_BEFORE)
       return { at, what: `${database} is still ${slip.toFixed(0)} h later than without the attack` };
   }
-  const owned = new Set<string>(ground.owned);
-  for (const { account, database } of ground.databases) {
+  const owned = new Set<string>(scenario.owned);
+  for (const { account, database } of scenario.databases) {
     const [was, is] = [before.statuses.get(database.arn), now.statuses.get(database.arn)];
     if (owned.has(account) || was === is || ended.has(account)) continue;
     // Where the weather throttles calls, an account that could not be asked is unknown for one report.
-    if (ground.weather.throttled > 0 && [was, is].includes('unknown')) continue;
+    if (scenario.weather.throttled > 0 && [was, is].includes('unknown')) continue;
     return { at: from, what: `${database.arn} is called ${is}, and was ${was} without the attack` };
   }
   return undefined;

@@ -1,6 +1,6 @@
 import type { Snapshot, Snapshots } from '../../../lambda/_kit/ports/snapshots';
 import type { InMemoryRds, RdsChange } from '../in-memory-rds';
-import type { Weather } from './ground';
+import type { Weather } from './attack-scenario';
 
 interface Seen {
   readonly snapshot: Snapshot;

@@ -1,4 +1,4 @@
-import { type Ground, makeGround } from './ground';
+import { type AttackScenario, makeAttackScenario } from './attack-scenario';
 import type { Seams } from './seams';
 import { search } from './search';
 import { type SmallestAttack, shrinkAttack } from './shrink-attack';
@@ -36,9 +36,9 @@ export interface AdversaryOrder {
 }
 
 /** In the world of each third seed the adversary owns the management account, else some accounts. */
-export function groundOf(seed: number): Ground {
-  const ground = makeGround(seed);
-  return seed % 3 === 0 ? { ...ground, owned: [] } : ground;
+export function attackScenarioOf(seed: number): AttackScenario {
+  const scenario = makeAttackScenario(seed);
+  return seed % 3 === 0 ? { ...scenario, owned: [] } : scenario;
 }
 
 /** Lets an adversary search in the world of each seed. */
@@ -50,19 +50,19 @@ export async function attackSeeds(order: AdversaryOrder): Promise<readonly Adver
 
 async function attackSeed(seed: number, order: AdversaryOrder): Promise<AdversaryRow> {
   const { budget, seams, progress = () => {}, onBroken } = order;
-  const ground = groundOf(seed);
+  const scenario = attackScenarioOf(seed);
   const started = performance.now();
   // A world of two hundred accounts plays many times as long as one of eight.
-  const strategies = ground.accounts.length > 24 ? Math.ceil(budget / 5) : budget;
-  const result = await search(ground, {
+  const strategies = scenario.accounts.length > 24 ? Math.ceil(budget / 5) : budget;
+  const result = await search(scenario, {
     budget: strategies,
     seams,
     progress: (line) => progress(`seed ${seed}, ${line}`),
   });
   const [first] = result.breaking;
   const [breach] = first?.verdict.breaches ?? [];
-  if (first && breach && onBroken) onBroken(await shrinkAttack(ground, first.strategy, breach, { seams }));
-  const { accounts, owned, databases, config } = ground;
+  if (first && breach && onBroken) onBroken(await shrinkAttack(scenario, first.strategy, breach, { seams }));
+  const { accounts, owned, databases, config } = scenario;
   return {
     seed,
     player: owned.length === 0 ? 'management' : 'accounts',

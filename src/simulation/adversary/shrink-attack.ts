@@ -1,6 +1,6 @@
 import { fewer } from '../shrink';
+import { type AttackScenario, CALM, withAccounts } from './attack-scenario';
 import type { Move } from './attacks/attack';
-import { CALM, type Ground, withAccounts } from './ground';
 import { judge } from './judge';
 import type { Seams } from './seams';
 import { moveLine, type Strategy } from './search';
@@ -8,7 +8,7 @@ import type { Breach } from './watch';
 
 /** The smallest world and attack found that still break the same invariant. */
 export interface SmallestAttack {
-  readonly ground: Ground;
+  readonly scenario: AttackScenario;
   readonly strategy: Strategy;
   readonly breach: Breach;
   /** Worlds that were played to find it. */
@@ -17,30 +17,30 @@ export interface SmallestAttack {
 
 /** Makes an attack smaller while it breaks the same invariant: fewer moves, calm weather, fewer accounts, less force. */
 export async function shrinkAttack(
-  ground: Ground,
+  scenario: AttackScenario,
   strategy: Strategy,
   broken: Breach,
   { seams, budget = 30 }: { readonly seams?: Seams; readonly budget?: number } = {},
 ): Promise<SmallestAttack> {
-  let best: SmallestAttack = { ground, strategy, breach: broken, played: 0 };
+  let best: SmallestAttack = { scenario, strategy, breach: broken, played: 0 };
   let played = 0;
-  const accept = async (smaller: Partial<Pick<SmallestAttack, 'ground' | 'strategy'>>): Promise<boolean> => {
+  const accept = async (smaller: Partial<Pick<SmallestAttack, 'scenario' | 'strategy'>>): Promise<boolean> => {
     const next = { ...best, ...smaller };
     if (played >= budget || next.strategy.length === 0) return false;
     played += 2;
-    const { breaches } = await judge(next.ground, next.strategy, seams);
+    const { breaches } = await judge(next.scenario, next.strategy, seams);
     const breach = breaches.find(({ invariant }) => invariant === broken.invariant);
     if (breach) best = { ...next, breach };
     return breach !== undefined;
   };
   await fewer(strategy, (moves) => accept({ strategy: moves }));
-  if (Object.values(ground.weather).some((value) => value > 0))
-    await accept({ ground: { ...best.ground, weather: CALM } });
-  const [first, ...rest] = best.ground.accounts;
-  const others = rest.filter((account) => !ground.owned.includes(account));
-  const mine = ground.owned.length > 0 ? ground.owned : first ? [first] : [];
+  if (Object.values(scenario.weather).some((value) => value > 0))
+    await accept({ scenario: { ...best.scenario, weather: CALM } });
+  const [first, ...rest] = best.scenario.accounts;
+  const others = rest.filter((account) => !scenario.owned.includes(account));
+  const mine = scenario.owned.length > 0 ? scenario.owned : first ? [first] : [];
   await fewer(others, (kept) =>
-    kept.length === 0 ? Promise.resolve(false) : accept({ ground: withAccounts(best.ground, [...mine, ...kept]) }),
+    kept.length === 0 ? Promise.resolve(false) : accept({ scenario: withAccounts(best.scenario, [...mine, ...kept]) }),
   );
   await weaker(best.strategy, (moves) => accept({ strategy: moves }));
   return { ...best, played };
@@ -54,8 +54,8 @@ async function weaker(strategy: Strategy, accept: (strategy: Strategy) => Promis
 }
 
 /** A broken promise, for people: the world, and the attack that breaks it in it. */
-export function tellAttack({ ground, strategy, breach, played }: SmallestAttack): string {
-  const { seed, accounts, owned, databases, config } = ground;
+export function attackText({ scenario, strategy, breach, played }: SmallestAttack): string {
+  const { seed, accounts, owned, databases, config } = scenario;
   return [
     `Broken: ${breach.invariant}`,
     `  ${breach.at} ${breach.what}`,

@@ -14,7 +14,7 @@ import type { InMemoryRds } from '../in-memory-rds';
 import { Random } from '../random';
 import { HERE, IMPORT_KEY, VAULT } from '../scenario';
 import { type AccessRoles, awsError } from './access';
-import type { Ground } from './ground';
+import type { AttackScenario } from './attack-scenario';
 import type { Journal } from './journal';
 import { LaggingView } from './lagging-view';
 import type { Seams, VaultStep } from './seams';
@@ -33,7 +33,7 @@ export interface StepRun {
 /** What import-copies answers to SQS. */
 export type Answered = Awaited<ReturnType<typeof importCopies>>;
 
-/** The vault: the real steps on ports in memory, in the weather of the ground, with the seams of a test. */
+/** The vault: the real steps on ports in memory, in the weather of the scenario, with the seams of a test. */
 export class Vault {
   readonly registry = new ManagedRegistry();
   readonly sources = new SourcesTable();
@@ -46,15 +46,15 @@ export class Vault {
   private readonly admission: AdmissionRules;
 
   constructor(
-    private readonly ground: Ground,
+    private readonly scenario: AttackScenario,
     private readonly rds: InMemoryRds,
     private readonly access: AccessRoles,
     private readonly journal: Journal,
     private readonly seams: Seams,
   ) {
-    this.view = new LaggingView(rds, ground.weather);
-    this.admission = admissionRules(ground.config);
-    this.chances = new Random(ground.seed, 'weather of the vault');
+    this.view = new LaggingView(rds, scenario.weather);
+    this.admission = admissionRules(scenario.config);
+    this.chances = new Random(scenario.seed, 'weather of the vault');
   }
 
   /** follow-sources, hourly. */
@@ -63,7 +63,7 @@ export class Vault {
       subscribe: (account: Parameters<AccessRoles['subscribe']>[0]) => this.access.subscribe(account),
     };
     const ports = { registry: this.registry, sources: this.sources, subscriptions };
-    const settings = { maxNewAccountsPerDay: this.ground.config.limits.maxNewAccountsPerDay, region: HERE };
+    const settings = { maxNewAccountsPerDay: this.scenario.config.limits.maxNewAccountsPerDay, region: HERE };
     return this.run('follow-sources', (now, log, measure) =>
       followSources(ports, this.told(settings, 'follow-sources'), now, log, measure),
     );
@@ -71,7 +71,7 @@ export class Vault {
 
   /** import-copies, woken by this event; `answer` is told what SQS is told. */
   import(event: unknown, answer: (answered: Answered) => void = () => {}): Promise<StepRun> {
-    const { config } = this.ground;
+    const { config } = this.scenario;
     const manualSnapshotQuota = config.vault.manualSnapshotQuota ?? config.limits.manualSnapshotQuota;
     const limits = { ...DEFAULT_LIMITS, ...config.limits, manualSnapshotQuota };
     const settings = this.told({ importKey: IMPORT_KEY, limits, admission: this.admission }, 'import-copies');
@@ -91,7 +91,7 @@ export class Vault {
 
   /** prune-copies, four times a day. `released`: a person has looked at what stopped the run before. */
   prune(released: boolean): Promise<StepRun> {
-    const { retention } = this.ground.config.vault;
+    const { retention } = this.scenario.config.vault;
     const settings = { retention: { ...retention, ...(released && { maxDeletedPercentPerRun: 100 }) } };
     const end = this.timeOut();
     const { evidence, sources } = this;
@@ -108,7 +108,7 @@ export class Vault {
 
   /** report-coverage; every few hours, which is less often than it runs in a vault. */
   tell(): Promise<StepRun> {
-    const { config } = this.ground;
+    const { config } = this.scenario;
     const read = async (name: string) => {
       const text = await this.evidence.read(name);
       return this.seams.report ? this.seams.report(text) : text;
@@ -154,7 +154,7 @@ export class Vault {
 
   /** After how many calls a run ends by time-out; mostly never. */
   private timeOut(): number {
-    return this.chances.chance(this.ground.weather.timeouts) ? this.chances.int(1, 40) : Number.POSITIVE_INFINITY;
+    return this.chances.chance(this.scenario.weather.timeouts) ? this.chances.int(1, 40) : Number.POSITIVE_INFINITY;
   }
 
   /** A port that answers no call after so many: the run has ended by time-out. */

@@ -2,7 +2,7 @@
 import { type CoverageEvidence, type CoverageRow, readEvidence } from '../../contract/coverage';
 import type { InMemoryRds, RdsChange } from '../in-memory-rds';
 import { VAULT } from '../scenario';
-import { BEGIN, type Ground, type GroundDatabase } from './ground';
+import { type AttackScenario, BEGIN, type ScenarioDatabase } from './attack-scenario';
 import type { VaultStep } from './seams';
 import type { Truth } from './truth';
 import { isStopped, type StepRun } from './vault';
@@ -65,12 +65,12 @@ export class Watch {
   private readonly termMs: number;
 
   constructor(
-    private readonly ground: Ground,
+    private readonly scenario: AttackScenario,
     private readonly rds: InMemoryRds,
     private readonly truth: Truth,
   ) {
-    this.owned = new Set(ground.owned);
-    this.termMs = ground.config.vault.retention.dailyDays * DAY;
+    this.owned = new Set(scenario.owned);
+    this.termMs = scenario.config.vault.retention.dailyDays * DAY;
   }
 
   /** A run of a step has ended. */
@@ -90,7 +90,7 @@ export class Watch {
     if (age < this.termMs) this.broken('nothing good goes', `${arn} was deleted after ${(age / DAY).toFixed(1)} days`);
     // Only the account knows how old the data of a cluster copy is: a lie harms its own databases alone.
     const isKnown = copy.kind === 'instance' || !this.owned.has(copy.account);
-    const isReal = isKnown && this.ground.databases.some(({ database }) => database.arn === copy.database);
+    const isReal = isKnown && this.scenario.databases.some(({ database }) => database.arn === copy.database);
     const others = [...this.truth.goodOf(copy.database).values()].filter((one) => one.arn !== arn);
     if (isReal && !others.some(({ dataAt }) => dataAt >= copy.dataAt)) {
       this.broken('nothing good goes', `${arn} was the newest copy of ${copy.database}`);
@@ -102,7 +102,7 @@ export class Watch {
     const now = this.rds.time.getTime();
     this.added += 1;
     this.entries = [...this.entries.filter((at) => now - at < DAY), now];
-    const { maxNewAccountsPerDay } = this.ground.config.limits;
+    const { maxNewAccountsPerDay } = this.scenario.config.limits;
     if (this.entries.length > maxNewAccountsPerDay) {
       this.broken(
         'accounts come and go slowly, and go after an alarm',
@@ -117,7 +117,7 @@ export class Watch {
     this.exits.push({ account, at: this.rds.time.getTime() });
     const recent = this.exits.filter(({ at }) => this.rds.time.getTime() - at < DAY).length;
     // Accounts that management made up count as followed: with them it raises the bound.
-    const followed = this.ground.accounts.length + this.added;
+    const followed = this.scenario.accounts.length + this.added;
     const bound = Math.max(5, Math.floor(followed / 10));
     const of = Math.max(1, Math.min(bound, Math.floor(followed / 2)));
     if (recent > of)
@@ -131,7 +131,7 @@ export class Watch {
   /** Once an hour: how new everything is. */
   sample(): void {
     this.sampledAt.push(this.rds.time.getTime());
-    for (const { database } of this.ground.databases) {
+    for (const { database } of this.scenario.databases) {
       const all = this.newest.get(database.arn) ?? [];
       all.push(this.truth.newestOf(database.arn));
       this.newest.set(database.arn, all);
@@ -162,7 +162,7 @@ export class Watch {
   }
 
   private falsehoodOf({ database, account, status, rpoHours = 26 }: CoverageRow): string | undefined {
-    const known = this.ground.databases.find((one) => one.database.arn === database);
+    const known = this.scenario.databases.find((one) => one.database.arn === database);
     if (!known) return undefined;
     const age = this.truth.ageHours(database);
     // RDS says of no copy of a cluster when its data was taken: there the source's word is all there is.
@@ -171,14 +171,14 @@ export class Watch {
       return `its newest data is ${age.toFixed(0)} h old`;
     if (this.owned.has(account) || status === 'protected' || status === 'new' || status === 'account-left')
       return undefined;
-    if (status === 'unknown' && this.ground.weather.throttled > 0) return undefined;
+    if (status === 'unknown' && this.scenario.weather.throttled > 0) return undefined;
     const shown = this.shownAgeHours(database);
     return shown < rpoHours - APART ? `its newest data is ${shown.toFixed(0)} h old` : undefined;
   }
 
   /** The same age by the copies that every listing shows by now: of one that RDS does not list yet no report can know. */
   private shownAgeHours(database: string): number {
-    const { listingLag, tagLag } = this.ground.weather;
+    const { listingLag, tagLag } = this.scenario.weather;
     const now = this.rds.time.getTime();
     const listed = [...this.truth.goodOf(database).values()].filter(
       ({ importedAt }) => now - importedAt > Math.max(listingLag, tagLag) * 60_000,
@@ -205,10 +205,10 @@ export class Watch {
 
   /** The attack has lasted as long as it does: what is late now. */
   attackEnds(): void {
-    const rpo = this.ground.config.vault.rpo?.hours ?? 26;
-    const isItsWord = (one: GroundDatabase) =>
+    const rpo = this.scenario.config.vault.rpo?.hours ?? 26;
+    const isItsWord = (one: ScenarioDatabase) =>
       one.kind === 'cluster' && this.owned.has(one.account) && this.hasNew(one.database.arn, rpo);
-    this.late = this.ground.databases
+    this.late = this.scenario.databases
       .filter((one) => !isItsWord(one))
       .map(({ account, database }) => ({
         account,

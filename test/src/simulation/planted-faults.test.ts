@@ -2,7 +2,7 @@ import type { CopyLimits } from '../../../lambda/_kit/copies';
 import type { Snapshot, Snapshots } from '../../../lambda/_kit/ports/snapshots';
 import { databaseArn, keyIdOf, snapshotArn } from '../../../src/contract/ids';
 import { RECOVERY_POINT_TAGS, TAGS } from '../../../src/contract/names';
-import { tellCounterexample } from '../../../src/simulation/counterexample';
+import { counterexampleText } from '../../../src/simulation/counterexample';
 import { INVARIANTS, type Violation } from '../../../src/simulation/invariants';
 import {
   databaseKeyOf,
@@ -293,7 +293,7 @@ testEach(
     expect(counterexample.violation.invariant).toBe(breaks);
     expect(counterexample.scenario.databases.length).toBeLessThanOrEqual(databases);
     expect(counterexample.scenario.faults.length).toBeLessThanOrEqual(1);
-    const told = tellCounterexample(counterexample);
+    const told = counterexampleText(counterexample);
     expect(told).toContain(`Broken: ${breaks}`);
     expect(told).toContain('seed 3');
   },

@@ -16,18 +16,18 @@ const answering = (
   place: 'role' | 'mark' | 'topic',
   says: string,
   variants: readonly string[] = ERRORS,
-  isTold = true,
+  isReported = true,
 ): Attack => ({
   name: `${place}-error`,
   says,
   by: 'account',
   variants,
-  isTold,
-  act(hands, { variant }) {
-    hands.answers[place] = variant;
+  isReported,
+  act(attacker, { variant }) {
+    attacker.answers[place] = variant;
   },
-  end(hands) {
-    hands.answers[place] = undefined;
+  end(attacker) {
+    attacker.answers[place] = undefined;
   },
 });
 

@@ -1,5 +1,5 @@
 import type { Random } from '../../random';
-import type { Hands } from '../hands';
+import type { AttackerAccount } from '../attacker-account';
 
 /** Whom an attack needs: an account of a source, or the management account with its registry. */
 export type Player = 'account' | 'management';
@@ -34,10 +34,10 @@ export interface Attack {
   readonly by: Player | 'stranger';
   readonly variants: readonly string[];
   /** Whether an alarm must name the account although no other account is harmed. */
-  readonly isTold: boolean | ((turn: Pick<Turn, 'force' | 'variant'>) => boolean);
-  act(hands: Hands, turn: Turn): void | Promise<void>;
+  readonly isReported: boolean | ((turn: Pick<Turn, 'force' | 'variant'>) => boolean);
+  act(attacker: AttackerAccount, turn: Turn): void | Promise<void>;
   /** The attack ends: what it did to policies, plans and the registry is undone. */
-  end?(hands: Hands): void | Promise<void>;
+  end?(attacker: AttackerAccount): void | Promise<void>;
 }
 
 /** Between two turns of an attack. */

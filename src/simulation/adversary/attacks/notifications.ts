@@ -15,17 +15,17 @@ const notifications: Attack = {
   says: 'sends many messages to the vault’s inbox',
   by: 'account',
   variants: [WELL_FORMED, 'unknown version', 'garbage', 'of another account'],
-  isTold: ({ force, variant }) => variant !== WELL_FORMED || countOf(force, variant) >= TOO_MANY,
-  act(hands, { force, variant, turn }) {
+  isReported: ({ force, variant }) => variant !== WELL_FORMED || countOf(force, variant) >= TOO_MANY,
+  act(attacker, { force, variant, turn }) {
     for (let at = 0; at < countOf(force, variant); at += 1) {
-      const copy = snapshotArn(`arn:aws:rds:${HERE}:${hands.account}:snapshot:checkvalve-nothing-${turn}-${at}`);
+      const copy = snapshotArn(`arn:aws:rds:${HERE}:${attacker.account}:snapshot:checkvalve-nothing-${turn}-${at}`);
       const messages: Readonly<Record<string, string>> = {
         [WELL_FORMED]: JSON.stringify({ version: 1, copy }),
         'unknown version': JSON.stringify({ version: 99, copy }),
         garbage: '{"version":',
-        'of another account': JSON.stringify({ version: 1, copy: copy.replace(hands.account, '222299999999') }),
+        'of another account': JSON.stringify({ version: 1, copy: copy.replace(attacker.account, '222299999999') }),
       };
-      hands.notify(messages[variant] ?? '');
+      attacker.notify(messages[variant] ?? '');
     }
   },
 };

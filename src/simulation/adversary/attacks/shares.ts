@@ -9,10 +9,10 @@ const flood: Attack = {
   says: 'shares many small copies',
   by: 'account',
   variants: ['one-off names', 'real names', 'cluster, one-off names', 'few names'],
-  isTold: true,
-  act(hands, { force, variant, turn }) {
-    hands.withdrawImported();
-    const names = hands.databases.map(({ database }) => database.arn.split(':').at(-1) ?? 'db-1');
+  isReported: true,
+  act(attacker, { force, variant, turn }) {
+    attacker.withdrawImported();
+    const names = attacker.databases.map(({ database }) => database.arn.split(':').at(-1) ?? 'db-1');
     for (let at = 0; at < force * 5; at += 1) {
       const oneOff = `made-up-${turn}-${at}`;
       const name = variant.includes('one-off')
@@ -20,10 +20,10 @@ const flood: Attack = {
         : variant === 'few names'
           ? `made-up-${at % 9}`
           : names[at % names.length];
-      hands.share({ kind: kindOf(variant), of: name ?? oneOff });
+      attacker.share({ kind: kindOf(variant), of: name ?? oneOff });
     }
   },
-  end: (hands) => hands.withdrawAll(),
+  end: (attacker) => attacker.withdrawAll(),
 };
 
 /** Shares copies of one kind four times a day, each made the same way; those that the vault has are withdrawn before. */
@@ -36,15 +36,15 @@ const heavy = (
   says,
   by: 'account',
   variants: KINDS,
-  isTold: true,
-  act(hands, { force, variant, turn }) {
+  isReported: true,
+  act(attacker, { force, variant, turn }) {
     if (turn % 4 !== 0) return;
-    hands.withdrawImported();
+    attacker.withdrawImported();
     for (let at = 0; at < force * 3; at += 1) {
-      hands.share({ kind: kindOf(variant), of: `${name}-${at}`, ...make(force) });
+      attacker.share({ kind: kindOf(variant), of: `${name}-${at}`, ...make(force) });
     }
   },
-  end: (hands) => hands.withdrawAll(),
+  end: (attacker) => attacker.withdrawAll(),
 });
 
 /** Each holds a slot for days, by its size. */
@@ -58,17 +58,17 @@ const failing: Attack = {
   says: 'switches its key off while copies are on their way',
   by: 'account',
   variants: ['one-off names', 'few names'],
-  isTold: true,
-  act(hands, { force, variant, turn }) {
-    hands.failing = true;
-    hands.withdrawAll();
+  isReported: true,
+  act(attacker, { force, variant, turn }) {
+    attacker.failing = true;
+    attacker.withdrawAll();
     for (let at = 0; at < force * 4; at += 1) {
-      hands.share({ of: variant === 'few names' ? `failing-${at % 12}` : `failing-${turn}-${at}` });
+      attacker.share({ of: variant === 'few names' ? `failing-${at % 12}` : `failing-${turn}-${at}` });
     }
   },
-  end(hands) {
-    hands.failing = false;
-    hands.withdrawAll();
+  end(attacker) {
+    attacker.failing = false;
+    attacker.withdrawAll();
   },
 };
 

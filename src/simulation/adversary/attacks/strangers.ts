@@ -6,14 +6,14 @@ const stranger: Attack = {
   says: 'shares copies from an account that the vault does not follow, and notifies',
   by: 'stranger',
   variants: ['one-off names', 'few names'],
-  isTold: true,
-  act(hands, { force, variant, turn }) {
-    hands.withdrawAll();
+  isReported: true,
+  act(attacker, { force, variant, turn }) {
+    attacker.withdrawAll();
     for (let at = 0; at < force * 4; at += 1) {
-      hands.share({ of: variant === 'few names' ? `lure-${at % 5}` : `lure-${turn}-${at}` });
+      attacker.share({ of: variant === 'few names' ? `lure-${at % 5}` : `lure-${turn}-${at}` });
     }
   },
-  end: (hands) => hands.withdrawAll(),
+  end: (attacker) => attacker.withdrawAll(),
 };
 
 /** Attacks from outside. */

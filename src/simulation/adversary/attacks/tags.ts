@@ -2,13 +2,14 @@ import { databaseParts } from '../../../contract/ids';
 import { RECOVERY_POINT_TAGS, TAGS } from '../../../contract/names';
 import { MOST_TAGS } from '../../../contract/taggable';
 import { holdTag, type VerdictCode } from '../../../contract/verdicts';
-import type { Hands } from '../hands';
+import type { AttackerAccount } from '../attacker-account';
 import type { Attack } from './attack';
 
 /** An instance, where there is one: of those RDS says when the data was taken. */
-const first = (hands: Hands) => hands.databases.find(({ kind }) => kind === 'instance') ?? hands.databases[0];
-const nameOf = (hands: Hands) => {
-  const database = first(hands)?.database;
+const first = (attacker: AttackerAccount) =>
+  attacker.databases.find(({ kind }) => kind === 'instance') ?? attacker.databases[0];
+const nameOf = (attacker: AttackerAccount) => {
+  const database = first(attacker)?.database;
   return database ? databaseParts(database.arn).name : 'db-1';
 };
 
@@ -18,19 +19,19 @@ const identity: Attack = {
   says: 'stops a backup, and shares copies of a decoy with tags of the real database',
   by: 'account',
   variants: ['resource id', 'resource id and database'],
-  isTold: true,
-  act(hands, { variant, turn }) {
-    const target = first(hands);
+  isReported: true,
+  act(attacker, { variant, turn }) {
+    const target = first(attacker);
     if (!target) return;
-    hands.stopped.add(target.database.arn);
-    hands.withdrawImported();
+    attacker.stopped.add(target.database.arn);
+    attacker.withdrawImported();
     const tags = {
-      [TAGS.resourceId]: `${target.kind}-${nameOf(hands)}`,
-      [TAGS.sourceTime]: hands.rds.time.toISOString(),
-      [TAGS.snapshot]: `arn:aws:rds:eu-central-1:${hands.account}:snapshot:awsbackup:job-${turn}`,
+      [TAGS.resourceId]: `${target.kind}-${nameOf(attacker)}`,
+      [TAGS.sourceTime]: attacker.rds.time.toISOString(),
+      [TAGS.snapshot]: `arn:aws:rds:eu-central-1:${attacker.account}:snapshot:awsbackup:job-${turn}`,
       ...(variant.endsWith('database') && { [TAGS.database]: target.database.arn }),
     };
-    hands.share({ kind: target.kind, of: 'decoy', tags });
+    attacker.share({ kind: target.kind, of: 'decoy', tags });
   },
   end: restore,
 };
@@ -42,16 +43,16 @@ const time: Attack = {
   by: 'account',
   variants: ['source time', 'source time in the future', 'no time'],
   // Of a cluster the vault cannot tell. An instance becomes late.
-  isTold: false,
-  act(hands, { variant, turn }) {
-    const target = first(hands);
+  isReported: false,
+  act(attacker, { variant, turn }) {
+    const target = first(attacker);
     if (!target) return;
-    hands.stopped.add(target.database.arn);
-    hands.withdrawImported();
+    attacker.stopped.add(target.database.arn);
+    attacker.withdrawImported();
     const ahead = variant.endsWith('future') ? 400 * 24 * 3_600_000 : 0;
-    const said = new Date(hands.rds.time.getTime() + ahead).toISOString();
+    const said = new Date(attacker.rds.time.getTime() + ahead).toISOString();
     const tags: Record<string, string> = variant === 'no time' ? {} : { [TAGS.sourceTime]: said };
-    hands.share({ kind: target.kind, of: nameOf(hands), ageHours: 60 + turn * 6, tags });
+    attacker.share({ kind: target.kind, of: nameOf(attacker), ageHours: 60 + turn * 6, tags });
   },
   end: restore,
 };
@@ -62,16 +63,19 @@ const full: Attack = {
   says: 'shares copies with fifty tags, so that no mark finds room',
   by: 'account',
   variants: ['own names'],
-  isTold: false,
-  act(hands, { force, turn }) {
-    hands.withdrawImported();
+  isReported: false,
+  act(attacker, { force, turn }) {
+    attacker.withdrawImported();
     const own = { [TAGS.role]: 'export', [TAGS.sharedAt]: 'x' };
     const more = Array.from({ length: MOST_TAGS - Object.keys(own).length }, (_, at) => [`filler-${at}`, 'x']);
     for (let at = 0; at < force; at += 1) {
-      hands.share({ of: turn === 0 ? `full-${at}` : nameOf(hands), tags: { ...own, ...Object.fromEntries(more) } });
+      attacker.share({
+        of: turn === 0 ? `full-${at}` : nameOf(attacker),
+        tags: { ...own, ...Object.fromEntries(more) },
+      });
     }
   },
-  end: (hands) => hands.withdrawAll(),
+  end: (attacker) => attacker.withdrawAll(),
 };
 
 /** Tags that only the vault gives its own copies: none of them may reach one. */
@@ -80,11 +84,11 @@ const marks: Attack = {
   says: 'shares copies with the marks of vault copies',
   by: 'account',
   variants: ['legal hold', 'vault copy of another account', 'import in the past', 'failed'],
-  isTold: false,
-  act(hands, { force, variant, turn }) {
-    hands.withdrawImported();
-    const [other] = hands.ground.databases.filter(({ account }) => account !== hands.account);
-    const past = new Date(hands.rds.time.getTime() - 365 * 24 * 3_600_000).toISOString();
+  isReported: false,
+  act(attacker, { force, variant, turn }) {
+    attacker.withdrawImported();
+    const [other] = attacker.scenario.databases.filter(({ account }) => account !== attacker.account);
+    const past = new Date(attacker.rds.time.getTime() - 365 * 24 * 3_600_000).toISOString();
     const forged: Readonly<Record<string, Readonly<Record<string, string>>>> = {
       'legal hold': { [TAGS.legalHold]: 'forged', 'Checkvalve:legal-hold': 'forged' },
       'vault copy of another account': {
@@ -95,9 +99,9 @@ const marks: Attack = {
       'import in the past': { [TAGS.importedAt]: past, [TAGS.sourceTime]: past },
       failed: { [TAGS.failedAt]: past, [TAGS.exportCopy]: 'forged' },
     };
-    for (let at = 0; at < force; at += 1) hands.share({ of: nameOf(hands), tags: forged[variant] });
+    for (let at = 0; at < force; at += 1) attacker.share({ of: nameOf(attacker), tags: forged[variant] });
   },
-  end: (hands) => hands.withdrawAll(),
+  end: (attacker) => attacker.withdrawAll(),
 };
 
 /** Forged verdicts on its own snapshots: the database cannot be copied, it seems. */
@@ -106,17 +110,17 @@ const hold: Attack = {
   says: 'stops backups and marks its snapshots as not to be copied',
   by: 'account',
   variants: ['unshareable', 'failed-too-often', 'key-not-accessible', 'quota-full'] satisfies VerdictCode[],
-  isTold: true,
-  act(hands, { variant }) {
+  isReported: true,
+  act(attacker, { variant }) {
     const code = variant as VerdictCode;
-    for (const { database } of hands.databases) {
-      hands.stopped.add(database.arn);
-      const mark = { [TAGS.held]: holdTag({ code, count: 1, at: hands.rds.time, toldAt: hands.rds.time }) };
-      const latest = hands.rds
-        .all(hands.account)
+    for (const { database } of attacker.databases) {
+      attacker.stopped.add(database.arn);
+      const mark = { [TAGS.held]: holdTag({ code, count: 1, at: attacker.rds.time, toldAt: attacker.rds.time }) };
+      const latest = attacker.rds
+        .all(attacker.account)
         .filter((one) => one.database === database.arn)
         .at(-1);
-      if (latest) hands.rds.change(latest.arn, { tags: new Map([...latest.tags, ...Object.entries(mark)]) });
+      if (latest) attacker.rds.change(latest.arn, { tags: new Map([...latest.tags, ...Object.entries(mark)]) });
     }
   },
   end: restore,
@@ -128,13 +132,13 @@ const taken: Attack = {
   says: 'marks its export copies as taken before the vault has them',
   by: 'account',
   variants: ['taken-at', 'role'],
-  isTold: true,
-  act(hands, { variant }) {
+  isReported: true,
+  act(attacker, { variant }) {
     const mark: [string, string] =
-      variant === 'role' ? [TAGS.role, 'none'] : [TAGS.takenAt, hands.rds.time.toISOString()];
-    for (const { database } of hands.databases) hands.stopped.add(database.arn);
-    for (const one of hands.rds.all(hands.account)) {
-      if (one.tags.get(TAGS.role) === 'export') hands.rds.change(one.arn, { tags: new Map([...one.tags, mark]) });
+      variant === 'role' ? [TAGS.role, 'none'] : [TAGS.takenAt, attacker.rds.time.toISOString()];
+    for (const { database } of attacker.databases) attacker.stopped.add(database.arn);
+    for (const one of attacker.rds.all(attacker.account)) {
+      if (one.tags.get(TAGS.role) === 'export') attacker.rds.change(one.arn, { tags: new Map([...one.tags, mark]) });
     }
   },
   end: restore,
@@ -146,30 +150,30 @@ const untag: Attack = {
   says: 'takes away a tag, so that its databases are no longer copied to the vault',
   by: 'account',
   variants: [RECOVERY_POINT_TAGS.exportKey, 'tag of the database', 'no backups at all'],
-  isTold: true,
-  act(hands, { variant }) {
-    for (const { database } of hands.databases) {
+  isReported: true,
+  act(attacker, { variant }) {
+    for (const { database } of attacker.databases) {
       if (variant === RECOVERY_POINT_TAGS.exportKey) {
-        hands.missingTag.add(database.arn);
+        attacker.missingTag.add(database.arn);
         // What was taken before goes, so that only snapshots without the tag are left.
-        const old = hands.rds
-          .all(hands.account)
+        const old = attacker.rds
+          .all(attacker.account)
           .filter(({ name, tags }) => name.startsWith('awsbackup:') && tags.has(variant));
-        for (const { arn } of old) hands.rds.change(arn, undefined);
+        for (const { arn } of old) attacker.rds.change(arn, undefined);
       } else if (variant === 'tag of the database') {
-        hands.unselected.add(database.arn);
-        hands.stopped.add(database.arn);
-      } else hands.stopped.add(database.arn);
+        attacker.unselected.add(database.arn);
+        attacker.stopped.add(database.arn);
+      } else attacker.stopped.add(database.arn);
     }
   },
   end: restore,
 };
 
-function restore(hands: Hands): void {
-  hands.stopped.clear();
-  hands.missingTag.clear();
-  hands.unselected.clear();
-  hands.withdrawAll();
+function restore(attacker: AttackerAccount): void {
+  attacker.stopped.clear();
+  attacker.missingTag.clear();
+  attacker.unselected.clear();
+  attacker.withdrawAll();
 }
 
 /** Attacks with tags, and with backups that end. */

@@ -1,8 +1,8 @@
 import { groupBy } from '../../../../lambda/_kit/copies';
 import type { Snapshot } from '../../../../lambda/_kit/ports/snapshots';
 import { RECOVERY_POINT_TAGS, TAGS } from '../../../../src/contract/names';
+import { type AttackScenario, makeAttackScenario } from '../../../../src/simulation/adversary/attack-scenario';
 import type { Move } from '../../../../src/simulation/adversary/attacks/attack';
-import { type Ground, makeGround } from '../../../../src/simulation/adversary/ground';
 import type { Seams } from '../../../../src/simulation/adversary/seams';
 import type { INVARIANTS } from '../../../../src/simulation/adversary/watch';
 import { VAULT } from '../../../../src/simulation/scenario';
@@ -12,7 +12,7 @@ export interface Weakness {
   readonly name: string;
   /** Puts it back. */
   readonly seams: Seams;
-  readonly ground: () => Ground;
+  readonly scenario: () => AttackScenario;
   /** The smallest attack found that shows it. */
   readonly smallest: readonly Move[];
   /** What it breaks: one of these. */
@@ -23,10 +23,10 @@ export interface Weakness {
  * of what is just enough. */
 const small =
   (owned: 0 | 1, room = 1) =>
-  (): Ground => {
+  (): AttackScenario => {
     const wish = { accounts: 6, databasesPerAccount: 2, weather: 'calm', owned: 1, room } as const;
-    const ground = makeGround(4, { ...wish, days: { before: 5, attack: 7, after: 5 } });
-    return owned === 1 ? ground : { ...ground, owned: [] };
+    const scenario = makeAttackScenario(4, { ...wish, days: { before: 5, attack: 7, after: 5 } });
+    return owned === 1 ? scenario : { ...scenario, owned: [] };
   };
 
 const all = (attack: string, variant = 0, force = 10): Move => ({
@@ -173,14 +173,14 @@ export const WEAKNESSES: readonly Weakness[] = [
   {
     name: 'room is not reserved',
     seams: noRoomReserved,
-    ground: small(1),
+    scenario: small(1),
     smallest: [all('flood', 0)],
     breaks: ['other accounts lose a bounded delay at the most', 'two days after the attack all is as before'],
   },
   {
     name: 'deletion goes by the newest copy’s time',
     seams: together(clockOfTheNewestCopy, noRoomReserved),
-    ground: small(1),
+    scenario: small(1),
     smallest: [all('flood', 0), all('flood', 2)],
     breaks: [
       'other accounts lose a bounded delay at the most',
@@ -191,42 +191,42 @@ export const WEAKNESSES: readonly Weakness[] = [
   {
     name: 'a copy is of the database that its tag names',
     seams: identityByTag,
-    ground: small(1, 4),
+    scenario: small(1, 4),
     smallest: [all('forged-identity')],
     breaks: ['no status is false', 'what is late is alerted'],
   },
   {
     name: 'failed copies use up the deletions of good ones',
     seams: together(failedFirst, failuresForgotten, noRoomReserved),
-    ground: small(1),
+    scenario: small(1),
     smallest: [all('failing-copies')],
     breaks: ['what is due goes', 'other accounts lose a bounded delay at the most'],
   },
   {
     name: 'the registry ends accounts at once',
     seams: exitsAtOnce,
-    ground: small(0),
+    scenario: small(0),
     smallest: [all('end-accounts')],
     breaks: ['accounts come and go slowly, and go after an alarm'],
   },
   {
     name: 'an error of one account fails the run',
     seams: foreignErrorsFailRuns,
-    ground: small(1),
+    scenario: small(1),
     smallest: [all('mark-error', 1, 1)],
     breaks: ['one account fails no run'],
   },
   {
     name: 'slow copies of one account hold all slots',
     seams: together(slotsForOneAccount, noRoomReserved),
-    ground: small(1, 4),
+    scenario: small(1, 4),
     smallest: [all('slow-copies', 0)],
     breaks: ['other accounts lose a bounded delay at the most'],
   },
   {
     name: 'a database without its tag, or without backups, is late no more',
     seams: sourceDecides,
-    ground: small(1),
+    scenario: small(1),
     smallest: [all('untag', 0, 1)],
     breaks: ['what is late is alerted'],
   },

@@ -10,7 +10,7 @@ import { copiesTopicArn, PREFIX, TAGS } from '../../contract/names';
 import type { InMemoryRds } from '../in-memory-rds';
 import { exportKeyOf, HERE, VAULT } from '../scenario';
 import type { Answers } from './access';
-import type { Ground } from './ground';
+import type { AttackScenario } from './attack-scenario';
 import type { Truth } from './truth';
 import type { ManagedRegistry } from './vault-tables';
 
@@ -34,8 +34,8 @@ export interface ShareWish {
 }
 
 /** Where an adversary's writes go. */
-export interface HandsReach {
-  readonly ground: Ground;
+export interface AttackerAccountPorts {
+  readonly scenario: AttackScenario;
   readonly rds: InMemoryRds;
   readonly truth: Truth;
   readonly registry: ManagedRegistry;
@@ -44,7 +44,7 @@ export interface HandsReach {
 }
 
 /** What the attacks of one account can reach. */
-export class Hands {
+export class AttackerAccount {
   /** What its access roles and its topic answer. */
   readonly answers: Answers = {};
   /** Its databases that AWS Backup takes no snapshot of any more. */
@@ -60,11 +60,11 @@ export class Hands {
 
   constructor(
     readonly account: AccountId,
-    private readonly reach: HandsReach,
+    private readonly reach: AttackerAccountPorts,
   ) {}
 
-  get ground(): Ground {
-    return this.reach.ground;
+  get scenario(): AttackScenario {
+    return this.reach.scenario;
   }
 
   get rds(): InMemoryRds {
@@ -77,7 +77,7 @@ export class Hands {
 
   /** Its own databases. */
   get databases() {
-    return this.ground.databases.filter(({ account }) => account === this.account);
+    return this.scenario.databases.filter(({ account }) => account === this.account);
   }
 
   /** Shares a snapshot with the vault; undefined when the account has no room for it. */

@@ -8,7 +8,7 @@ import { Random } from '../random';
 import { databaseKeyOf, HERE } from '../scenario';
 
 /** A database of an account in the adversary's world, backed up every day. */
-export interface GroundDatabase {
+export interface ScenarioDatabase {
   readonly account: AccountId;
   readonly kind: Kind;
   readonly database: Database;
@@ -30,13 +30,13 @@ export interface Weather {
   readonly throttled: number;
 }
 
-/** The world before the attack: the same ground always plays the same. */
-export interface Ground {
+/** The world before the attack: the same scenario always plays the same. */
+export interface AttackScenario {
   readonly seed: number;
   readonly accounts: readonly AccountId[];
   /** Accounts that the adversary owns; empty where it owns the management account. */
   readonly owned: readonly AccountId[];
-  readonly databases: readonly GroundDatabase[];
+  readonly databases: readonly ScenarioDatabase[];
   readonly config: CheckvalveConfig;
   /** Room in the vault, as a multiple of what `config check` asks for. */
   readonly room: number;
@@ -51,9 +51,9 @@ export interface Ground {
 export const BEGIN = new Date('2026-01-01T00:00:00Z');
 /** Milliseconds of a day. */
 export const DAY = 24 * 3_600_000;
-/** When the attack on a ground begins and ends, in milliseconds since the epoch. */
-export const beginOf = ({ days }: Ground): number => BEGIN.getTime() + days.before * DAY;
-export const endOf = ({ days }: Ground): number => BEGIN.getTime() + (days.before + days.attack) * DAY;
+/** When the attack on a scenario begins and ends, in milliseconds since the epoch. */
+export const beginOf = ({ days }: AttackScenario): number => BEGIN.getTime() + days.before * DAY;
+export const endOf = ({ days }: AttackScenario): number => BEGIN.getTime() + (days.before + days.attack) * DAY;
 /** Day of the month of the monthly backup: within the days that are played. */
 export const MONTHLY_ON = 10;
 /** Short, so that much falls due in few days. */
@@ -71,7 +71,7 @@ export const CALM: Weather = { listingLag: 0, tagLag: 0, overlaps: 0, timeouts: 
 const STORMY: Weather = { listingLag: 60, tagLag: 60, overlaps: 0.1, timeouts: 0.03, throttled: 0.05 };
 
 /** The configuration of a landing zone with so many databases and such a quota. */
-export function configOf(databases: readonly GroundDatabase[], quota: number, retention = SHORT): CheckvalveConfig {
+export function configOf(databases: readonly ScenarioDatabase[], quota: number, retention = SHORT): CheckvalveConfig {
   const count = (kind: Kind) => databases.filter((one) => one.kind === kind).length;
   return {
     ...example,
@@ -90,14 +90,14 @@ export function configOf(databases: readonly GroundDatabase[], quota: number, re
 }
 
 /** What `config check` warns of that would let copies wait: all but what is said of trust, roll-out and exemptions. */
-export const starvationWarnings = (config: CheckvalveConfig): readonly string[] =>
+export const roomWarnings = (config: CheckvalveConfig): readonly string[] =>
   warningsOf(config, BEGIN).filter((warning) =>
     /^(vault\.(retention|manualSnapshotQuota|databases)|limits)\b/.test(warning),
   );
 
 /** The smallest number with which `config check` warns no more than with the largest. */
 function smallest(configWith: (number: number) => CheckvalveConfig): number {
-  const warned = (number: number) => starvationWarnings(configWith(number)).length;
+  const warned = (number: number) => roomWarnings(configWith(number)).length;
   let [least, most] = [0, 100_000];
   const unavoidable = warned(most);
   while (most - least > 1) {
@@ -109,11 +109,11 @@ function smallest(configWith: (number: number) => CheckvalveConfig): number {
 }
 
 /** The smallest quota of manual snapshots that `config check` lets pass. */
-export const justEnough = (databases: readonly GroundDatabase[], retention = SHORT): number =>
+export const justEnough = (databases: readonly ScenarioDatabase[], retention = SHORT): number =>
   smallest((quota) => configOf(databases, quota, retention));
 
 /** A configuration that is as tight as `config check` lets pass, in places and in deletions; or with so many times the room. */
-export function tightConfig(databases: readonly GroundDatabase[], times = 1): CheckvalveConfig {
+export function tightConfig(databases: readonly ScenarioDatabase[], times = 1): CheckvalveConfig {
   const quota = Math.ceil(justEnough(databases) * times);
   const deleting = (maxDeletionsPerRun: number) => configOf(databases, quota, { ...SHORT, maxDeletionsPerRun });
   return deleting(smallest(deleting));
@@ -122,7 +122,7 @@ export function tightConfig(databases: readonly GroundDatabase[], times = 1): Ch
 const accountAt = (at: number): AccountId => accountId(`2222${String(10_000_000 + at)}`);
 
 /** A database by its place: the same seed and place give the same. */
-export function groundDatabase(seed: number, account: AccountId, at: number, kind?: Kind): GroundDatabase {
+export function scenarioDatabase(seed: number, account: AccountId, at: number, kind?: Kind): ScenarioDatabase {
   const random = new Random(seed, `ground ${account} ${at}`);
   const is = kind ?? (random.chance(0.2) ? 'cluster' : 'instance');
   const arn = databaseArn(`arn:aws:rds:${HERE}:${account}:${is === 'cluster' ? 'cluster' : 'db'}:db-${at + 1}`);
@@ -132,26 +132,27 @@ export function groundDatabase(seed: number, account: AccountId, at: number, kin
   return { account, kind: is, database, backupAt: 60 + random.int(0, 150) };
 }
 
-/** What a ground is made of, where the seed is not to choose it. */
-export interface GroundWish {
+/** What a scenario is made of, where the seed is not to choose it. */
+export interface ScenarioWish {
   readonly accounts?: number;
   readonly databasesPerAccount?: number;
   readonly owned?: number;
   readonly weather?: 'calm' | 'stormy';
-  readonly days?: Ground['days'];
+  readonly days?: AttackScenario['days'];
   /** Room in the vault, as a multiple of what is just enough. */
   readonly room?: number;
 }
 
-/** The ground of a seed: mostly 8 accounts, now and then 200, in a vault as small as `config check` lets pass, or with room to spare. */
-export function makeGround(seed: number, wish: GroundWish = {}): Ground {
+/** The scenario of a seed: mostly 8 accounts, now and then 200, in a vault as small as `config check` lets pass, or with room to spare. */
+export function makeAttackScenario(seed: number, wish: ScenarioWish = {}): AttackScenario {
+  // The name of a stream decides its numbers: under another name the same seed would make another world.
   const random = new Random(seed, 'ground');
   // Every ninth world is large.
   const size = wish.accounts ?? (seed % 9 === 8 ? 200 : random.pick([8, 8, 8, 8, 12, 24]));
   const accounts = Array.from({ length: size }, (_, at) => accountAt(at + 1));
   const databases = accounts.flatMap((account) => {
     const count = wish.databasesPerAccount ?? (size > 12 ? 1 : random.int(1, 3));
-    return Array.from({ length: count }, (_, at) => groundDatabase(seed, account, at));
+    return Array.from({ length: count }, (_, at) => scenarioDatabase(seed, account, at));
   });
   // Three accounts can hold all slots together, until an operator evicts one: see docs/trust-model.md.
   const owned = wish.owned ?? random.int(1, 2);
@@ -170,10 +171,10 @@ export function makeGround(seed: number, wish: GroundWish = {}): Ground {
   };
 }
 
-/** The same ground with these accounts alone, and a vault that is just large enough for them. */
-export function withAccounts(ground: Ground, accounts: readonly AccountId[]): Ground {
+/** The same scenario with these accounts alone, and a vault that is just large enough for them. */
+export function withAccounts(scenario: AttackScenario, accounts: readonly AccountId[]): AttackScenario {
   const kept = new Set<string>(accounts);
-  const databases = ground.databases.filter(({ account }) => kept.has(account));
-  const owned = ground.owned.filter((account) => kept.has(account));
-  return { ...ground, accounts, owned, databases, config: tightConfig(databases, ground.room) };
+  const databases = scenario.databases.filter(({ account }) => kept.has(account));
+  const owned = scenario.owned.filter((account) => kept.has(account));
+  return { ...scenario, accounts, owned, databases, config: tightConfig(databases, scenario.room) };
 }

@@ -3,7 +3,7 @@
  * account, the oldest first, and a copy in the source waits while two before it are not in the vault yet. What this takes
  * is RDS's own time, and nobody's fault: a terabyte that needs forty hours in the source needs forty more in the vault.
  */
-export class UnhinderedWay {
+export class UndelayedPath {
   private sourceFreeAt = 0;
   private readonly arrivals: [beforeLast: number, last: number] = [0, 0];
 

@@ -6,11 +6,11 @@ import { notify } from '../contract/message';
 import { copiesTopicArn, NAMES, RECOVERY_POINT_TAGS } from '../contract/names';
 import { EventQueue } from './event-queue';
 import { Calm, type Fault } from './faults';
+import { snapshotsByHand, takeTeamSnapshot } from './hand-made-snapshots';
 import { InMemoryRds, type RdsChange } from './in-memory-rds';
 import { Incidents } from './incidents';
 import { Injector } from './injector';
 import { Invariants, type Violation } from './invariants';
-import { snapshotsByHand, takeTeamSnapshot } from './people';
 import { Random } from './random';
 import {
   type DatabaseSpec,
@@ -46,7 +46,7 @@ export type StopAt = Violation['invariant'] | 'any' | undefined;
  * it, at its own reminders while something is under way, and at sweeps. A sweep or a reminder that would find what the last run left is not played, since a run on
  * unchanged facts does nothing; one each four hours is, for what time alone makes due (holds that end, alerts).
  */
-export class World {
+export class SimulatedWorld {
   private readonly queue = new EventQueue<Happening>();
   private readonly rds = new InMemoryRds(HERE, SOURCE_LIMITS);
   private readonly begin = this.rds.time.getTime();

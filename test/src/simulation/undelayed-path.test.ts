@@ -1,5 +1,5 @@
 import { play } from '../../../src/simulation/simulate';
-import { UnhinderedWay } from '../../../src/simulation/unhindered';
+import { UndelayedPath } from '../../../src/simulation/undelayed-path';
 import { thinned } from './thinned';
 
 const HOUR = 60;
@@ -45,13 +45,13 @@ test.each([
     [8, 12],
   ],
 ] as [string, [number, number][], number[]][])('%s', (_, snapshots, hours) => {
-  const way = new UnhinderedWay();
+  const way = new UndelayedPath();
   const took = snapshots.map(([day, copy]) => (way.arrivalOf(day * DAY, copy * HOUR) - day * DAY) / HOUR);
   expect(took).toEqual(hours);
 });
 
 test('a copy that failed makes all that is still to come later', () => {
-  const way = new UnhinderedWay();
+  const way = new UndelayedPath();
   way.arrivalOf(0, 10 * HOUR);
   way.again(10 * HOUR);
   expect(way.arrivalOf(0, HOUR)).toBe(31 * HOUR);

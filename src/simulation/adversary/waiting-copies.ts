@@ -1,6 +1,6 @@
 import { accountId } from '../../contract/ids';
-import { BEGIN, CALM, configOf, type Ground, groundDatabase } from './ground';
-import { World } from './world';
+import { type AttackScenario, BEGIN, CALM, configOf, scenarioDatabase } from './attack-scenario';
+import { AttackedWorld } from './attacked-world';
 
 /** Days in which the vault comes to hold as many copies as it ever will. */
 const FILLING = 5;
@@ -8,10 +8,10 @@ const DAYS = 14;
 const ROOM_FOR_ALL = 10_000;
 
 /** A landing zone without an attack: so many instances in each account, and so many places in the vault. */
-export function quietGround(databasesOf: readonly number[], quota: number): Ground {
+export function scenarioWithoutAttack(databasesOf: readonly number[], quota: number): AttackScenario {
   const accounts = databasesOf.map((_, at) => accountId(`2222${String(10_000_001 + at)}`));
   const databases = accounts.flatMap((account, at) =>
-    Array.from({ length: databasesOf[at] ?? 0 }, (_, place) => groundDatabase(1, account, place, 'instance')),
+    Array.from({ length: databasesOf[at] ?? 0 }, (_, place) => scenarioDatabase(1, account, place, 'instance')),
   );
   const days = { before: DAYS, attack: 0, after: 0 };
   const config = configOf(databases, quota);
@@ -20,9 +20,9 @@ export function quietGround(databasesOf: readonly number[], quota: number): Grou
 
 /** The databases whose copies come in later than they would with room for everything: by an hour or more, once the vault
  * holds what it holds day for day. */
-export async function starvedIn(databasesOf: readonly number[], quota: number): Promise<readonly string[]> {
-  const [tight, roomy] = [quietGround(databasesOf, quota), quietGround(databasesOf, ROOM_FOR_ALL)];
-  const [narrow, wide] = [new World(tight, [], {}), new World(roomy, [], {})];
+export async function delayedDatabases(databasesOf: readonly number[], quota: number): Promise<readonly string[]> {
+  const [tight, roomy] = [scenarioWithoutAttack(databasesOf, quota), scenarioWithoutAttack(databasesOf, ROOM_FOR_ALL)];
+  const [narrow, wide] = [new AttackedWorld(tight, [], {}), new AttackedWorld(roomy, [], {})];
   await narrow.play();
   await wide.play();
   const from = BEGIN.getTime() + FILLING * 24 * 3_600_000;

@@ -1,5 +1,5 @@
-import { justEnough, starvationWarnings } from '../../../../src/simulation/adversary/ground';
-import { quietGround, starvedIn } from '../../../../src/simulation/adversary/starves';
+import { justEnough, roomWarnings } from '../../../../src/simulation/adversary/attack-scenario';
+import { delayedDatabases, scenarioWithoutAttack } from '../../../../src/simulation/adversary/waiting-copies';
 import { testSample } from '../../../support/sample';
 
 /** Instances in each account. */
@@ -24,9 +24,12 @@ testSample(
 )(
   'databases %j, quota %i beside what is just enough: copies wait for room exactly when config check warns',
   async (databasesOf, offset) => {
-    const quota = justEnough(quietGround(databasesOf, 0).databases) + offset;
-    const warns = starvationWarnings(quietGround(databasesOf, quota).config).length > 0;
+    const quota = justEnough(scenarioWithoutAttack(databasesOf, 0).databases) + offset;
+    const warns = roomWarnings(scenarioWithoutAttack(databasesOf, quota).config).length > 0;
     expect(warns).toBe(offset < 0);
-    expect({ quota, starves: (await starvedIn(databasesOf, quota)).length > 0 }).toEqual({ quota, starves: warns });
+    expect({ quota, starves: (await delayedDatabases(databasesOf, quota)).length > 0 }).toEqual({
+      quota,
+      starves: warns,
+    });
   },
 );

@@ -7,9 +7,9 @@ import { Random } from '../random';
 import { HERE, VAULT } from '../scenario';
 import { AccessRoles, type Answers } from './access';
 import { Adversary } from './adversary';
+import { type AttackScenario, MONTHLY_ON, type ScenarioDatabase } from './attack-scenario';
 import type { Move } from './attacks/attack';
 import { Exporters } from './exporter';
-import { type Ground, type GroundDatabase, MONTHLY_ON } from './ground';
 import { Inbox } from './inbox';
 import { Journal } from './journal';
 import type { Seams } from './seams';
@@ -32,7 +32,7 @@ const MAX_BATCHES_PER_TICK = 40;
 const NO_ACCESS: Answers = { role: 'AccessDenied', topic: 'AuthorizationError' };
 
 /** The landing zone under attack, in virtual time: the real steps of the vault and the real exporters. */
-export class World {
+export class AttackedWorld {
   private readonly rds: InMemoryRds;
   private readonly truth: Truth;
   private readonly inbox = new Inbox();
@@ -48,11 +48,11 @@ export class World {
   private stoppedAt = Number.NEGATIVE_INFINITY;
 
   constructor(
-    private readonly ground: Ground,
+    private readonly scenario: AttackScenario,
     moves: readonly Move[],
     seams: Seams,
   ) {
-    const { limits, vault } = ground.config;
+    const { limits, vault } = scenario.config;
     const manualSnapshotQuota = vault.manualSnapshotQuota ?? limits.manualSnapshotQuota;
     this.rds = new InMemoryRds(HERE, {
       maxInstanceCopiesInFlight: 20,
@@ -62,23 +62,23 @@ export class World {
     this.rds.limitsOf.set(VAULT, { ...limits, manualSnapshotQuota });
     this.begin = this.rds.time.getTime();
     this.truth = new Truth(this.rds);
-    this.weather = new Random(ground.seed, 'weather');
-    const known = new Set(ground.accounts);
+    this.weather = new Random(scenario.seed, 'weather');
+    const known = new Set(scenario.accounts);
     const access = new AccessRoles(this.rds, {
       databases: (account) => this.databasesOf(account),
-      answers: (account) => this.adversary.handsOf(account)?.answers ?? (known.has(account) ? {} : NO_ACCESS),
-      isThrottled: () => this.weather.chance(ground.weather.throttled),
+      answers: (account) => this.adversary.attackerAccount(account)?.answers ?? (known.has(account) ? {} : NO_ACCESS),
+      isThrottled: () => this.weather.chance(scenario.weather.throttled),
       wrote: (account) => this.dirty.add(account),
     });
-    this.vault = new Vault(ground, this.rds, access, this.journal, seams);
+    this.vault = new Vault(scenario, this.rds, access, this.journal, seams);
     const { rds, truth } = this;
     const deliver = (body: string) => this.inbox.put(body);
-    this.adversary = new Adversary(moves, { ground, rds, truth, registry: this.vault.registry, deliver });
-    this.exporters = new Exporters(ground, this.rds, this.truth, (copy, account) => {
+    this.adversary = new Adversary(moves, { scenario, rds, truth, registry: this.vault.registry, deliver });
+    this.exporters = new Exporters(scenario, this.rds, this.truth, (copy, account) => {
       const body = { Type: 'Notification', TopicArn: copiesTopicArn(account, HERE), Message: notify(copy) };
       this.inbox.put(JSON.stringify(body));
     });
-    this.watch = new Watch(ground, this.rds, this.truth);
+    this.watch = new Watch(scenario, this.rds, this.truth);
     this.vault.sources.onLeft = (account) => this.watch.left(account);
     this.rds.onChange = (change) => this.changed(change);
   }
@@ -89,7 +89,7 @@ export class World {
 
   /** Plays the days before, during and after the attack. */
   async play(): Promise<void> {
-    const { before, attack, after } = this.ground.days;
+    const { before, attack, after } = this.scenario.days;
     await this.enroll();
     this.vault.sources.onEntered = () => this.watch.entered();
     for (let tick = 0; tick < (before + attack + after) * DAY; tick += TICK) {
@@ -109,7 +109,7 @@ export class World {
 
   private async enroll(): Promise<void> {
     const since = new Date(this.begin - DAY * 60_000).toISOString();
-    for (const account of this.ground.accounts) {
+    for (const account of this.scenario.accounts) {
       const entry = { account, state: 'enrolled', regions: [HERE], since, reason: 'tagged' } as const;
       await this.vault.registry.put(entry);
       await this.vault.sources.put(entry);
@@ -117,7 +117,7 @@ export class World {
   }
 
   private async tick(at: number): Promise<void> {
-    for (const database of this.ground.databases) this.backUp(database, at);
+    for (const database of this.scenario.databases) this.backUp(database, at);
     for (const account of this.dirty) {
       if (account === VAULT) continue;
       this.dirty.delete(account);
@@ -131,18 +131,18 @@ export class World {
     if (at % QUIET_SWEEP === 0) this.dirty.add(VAULT);
     await this.import();
     if (at % PRUNE_EVERY === 0) await this.prune();
-    if (at % COVERAGE_EVERY !== 0 || this.ground.withoutCoverage) return;
+    if (at % COVERAGE_EVERY !== 0 || this.scenario.withoutCoverage) return;
     this.journal.queued(`${NAMES.inbox}-dead-letters`, this.rds.time.getTime(), this.inbox.deadLetters);
     this.watch.ran(await this.vault.tell());
     this.watch.reported(await this.vault.report());
   }
 
-  private backUp(one: GroundDatabase, at: number): void {
+  private backUp(one: ScenarioDatabase, at: number): void {
     const minute = at % DAY;
     const isDue = (start: number) => start >= minute && start < minute + TICK;
     const isMonthly = this.rds.time.getUTCDate() === MONTHLY_ON && isDue(one.backupAt + MONTHLY_AFTER);
     if (!isDue(one.backupAt) && !isMonthly) return;
-    const arn = this.exporters.backUp(one, this.adversary.handsOf(one.account));
+    const arn = this.exporters.backUp(one, this.adversary.attackerAccount(one.account));
     if (arn) this.dirty.add(one.account);
     const oldest = this.rds.time.getTime() - POINTS_KEPT * DAY * 60_000;
     const expired = this.rds
@@ -165,7 +165,7 @@ export class World {
         if (run.error) this.dirty.add(VAULT);
         return run;
       };
-      const overlaps = this.weather.chance(this.ground.weather.overlaps);
+      const overlaps = this.weather.chance(this.scenario.weather.overlaps);
       const runs = overlaps ? await Promise.all([one(), one()]) : [await one()];
       for (const run of runs) this.watch.ran({ ...run, disturbed: run.disturbed || overlaps });
     }
@@ -186,9 +186,9 @@ export class World {
   }
 
   private databasesOf(account: AccountId): Database[] {
-    const { databaseTag } = this.ground.config;
-    const unselected: ReadonlySet<DatabaseArn> = this.adversary.handsOf(account)?.unselected ?? new Set();
-    return this.ground.databases
+    const { databaseTag } = this.scenario.config;
+    const unselected: ReadonlySet<DatabaseArn> = this.adversary.attackerAccount(account)?.unselected ?? new Set();
+    return this.scenario.databases
       .filter((one) => one.account === account)
       .map(({ kind, database }) => ({
         arn: database.arn,
