@@ -19,7 +19,7 @@ function attackReport(rows: readonly AttackRow[]): string {
 }
 
 /** What the report of coverage leads to: the alarms, and what people read first. */
-function outcryReport({ alarms = [], told = [] }: Pick<RehearsalResult, 'alarms' | 'told'>): readonly string[] {
+function alarmsReport({ alarms = [], told = [] }: Pick<RehearsalResult, 'alarms' | 'told'>): readonly string[] {
   return [
     ...(alarms.length > 0 ? [paragraph(`Alarms raised: ${alarms.join('; ')}.`, '', '  ')] : []),
     ...(told.length > 0 ? [paragraph(`People were told: ${told.join('; ')}.`, '', '  ')] : []),
@@ -55,7 +55,7 @@ export function rehearsalReport(
       `Under attack ${made} calls of the vault went to accounts that nobody has: refused.`,
     );
   }
-  for (const part of [...coverage, ...outcryReport(more)]) parts.push(part);
+  for (const part of [...coverage, ...alarmsReport(more)]) parts.push(part);
   if (failure) parts.push(red(`${failure.step} failed: ${failure.cause}`));
   parts.push(ok ? green('The rehearsal went well.') : red('The rehearsal failed.'));
   return parts.join('\n\n');

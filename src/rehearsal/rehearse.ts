@@ -1,6 +1,6 @@
 import { Emulator } from '../emulator/emulator';
+import type { CheckFailure } from './checks/check-flow';
 import { coverageReports, untouchedAccounts, vaultCopies } from './checks/evidence';
-import type { Finding } from './checks/judge';
 import { Authorizer } from './host/authorizer';
 import { ATTACK, PHASES, type Phase } from './phases/phases';
 import { SavedPhases } from './phases/saved-phases';
@@ -98,7 +98,7 @@ export async function rehearse(asked: RehearsalOptions): Promise<RehearsalResult
 }
 
 /** Plays a phase and says what is wrong after it: what could not be done, which invocation failed, what is not true. */
-async function play(phase: Phase, stage: Stage): Promise<Finding[]> {
+async function play(phase: Phase, stage: Stage): Promise<CheckFailure[]> {
   const account = phase.home(stage.world);
   try {
     await phase.play(stage);
@@ -113,7 +113,7 @@ async function play(phase: Phase, stage: Stage): Promise<Finding[]> {
   }
 }
 
-const unique = (findings: readonly Finding[]): Finding[] => [
+const unique = (findings: readonly CheckFailure[]): CheckFailure[] => [
   ...new Map(findings.map((finding) => [`${finding.account} ${finding.cause}`, finding])).values(),
 ];
 

@@ -3,19 +3,19 @@ import type { Delivery, Publication } from '../emulator/answers';
 import type { Emulator } from '../emulator/emulator';
 import type { PolicyBook } from '../trust/policy-book';
 import type { Attack } from './attack/attack';
-import type { Scene } from './checks/evidence';
-import type { Finding } from './checks/judge';
-import type { Outcry } from './checks/judge-wrongs';
+import type { RaisedAlarms } from './checks/check-alarms';
+import type { CheckFailure } from './checks/check-flow';
+import type { EmulatedWorld } from './checks/evidence';
 import type { AuthorizerSwitches } from './host/authorizer';
 import type { Alter } from './host/deploy';
 import { EventPump, type PumpMemory } from './host/event-pump';
 import { failureOf, type Invocation, LambdaHost } from './host/lambda-host';
-import type { Authorize, AuthorizeInvocation, Verdict } from './host/sdk-call';
+import type { Authorize, AuthorizeInvocation, CallDecision } from './host/sdk-call';
 import type { PhaseRow } from './result';
 import type { World } from './world';
 
 /** Judges a message that SNS is about to put into a queue. */
-export type AuthorizeDelivery = (delivery: Delivery) => Promise<Verdict>;
+export type AuthorizeDelivery = (delivery: Delivery) => Promise<CallDecision>;
 
 /** What a stage is set up with. */
 export interface StageOptions {
@@ -29,11 +29,11 @@ export interface StageOptions {
   /** Judges each invocation before it begins; without it all begin. */
   readonly authorizeInvocation?: AuthorizeInvocation;
   /** Judges each backup of AWS Backup; without it all are good. */
-  readonly authorizeBackup?: (database: string, point: string) => Promise<Verdict>;
+  readonly authorizeBackup?: (database: string, point: string) => Promise<CallDecision>;
   /** Judges each message from a topic to a queue; without it all arrive. */
   readonly authorizeDelivery?: AuthorizeDelivery;
   /** Judges each message of an AWS service to a topic; without it all are published. */
-  readonly authorizePublication?: (publication: Publication) => Promise<Verdict>;
+  readonly authorizePublication?: (publication: Publication) => Promise<CallDecision>;
   /** The policies as they are deployed, for an attack to be judged by. */
   readonly policies?: () => Promise<PolicyBook>;
   /** Hears of every invocation once it has ended, its logs included. */
@@ -48,24 +48,24 @@ interface Tally {
 /** What a stage remembers beside the emulated world: plain data. */
 export interface StageMemory {
   readonly hasOwnPlans: boolean;
-  readonly outcry: Outcry | undefined;
+  readonly outcry: RaisedAlarms | undefined;
   readonly refused: number;
   readonly pump: PumpMemory;
 }
 
 /** Where phases are played: the emulated world, the functions in it, and a count of what they do. */
-export class Stage implements Scene {
+export class Stage implements EmulatedWorld {
   readonly config: CheckvalveConfig;
   readonly pump: EventPump;
   /** Whether the sources have brought along plans of their own: they do so once. */
   hasOwnPlans = false;
   private readonly host: LambdaHost;
   private tallies = new Map<string, Tally>();
-  private failed: Finding[] = [];
+  private failed: CheckFailure[] = [];
   /** Hears of each invocation that has ended, while somebody wants to know. */
   overhear: ((invocation: Invocation) => void) | undefined;
   /** What the vault raised and told once things had gone wrong. */
-  outcry: Outcry | undefined;
+  outcry: RaisedAlarms | undefined;
   /** What attackers did and tried, once they have. */
   attack: Attack | undefined;
   private refused = 0;
@@ -86,12 +86,12 @@ export class Stage implements Scene {
   }
 
   /** What went wrong with invocations and other work since the last call of `rows`. */
-  get failures(): readonly Finding[] {
+  get failures(): readonly CheckFailure[] {
     return this.failed;
   }
 
   /** Lets go of failures that were to be expected. */
-  excuse(expected: (finding: Finding) => boolean): void {
+  excuse(expected: (finding: CheckFailure) => boolean): void {
     this.failed = this.failed.filter((finding) => !expected(finding));
   }
 
@@ -115,7 +115,7 @@ export class Stage implements Scene {
   }
 
   /** The rows of a phase that has ended; the count starts anew. */
-  rows(step: string, findings: readonly Finding[]): PhaseRow[] {
+  rows(step: string, findings: readonly CheckFailure[]): PhaseRow[] {
     const blamed = new Set(findings.map(({ account }) => account));
     for (const account of blamed) this.tally(account);
     const rows = [...this.tallies].map(([account, { calls, ms }]): PhaseRow => {
@@ -160,14 +160,14 @@ export class Stage implements Scene {
     if (cause) this.failed.push({ account: invocation.account, cause });
   }
 
-  private async judged(delivery: Delivery): Promise<Verdict> {
+  private async judged(delivery: Delivery): Promise<CallDecision> {
     const verdict = (await this.options.authorizeDelivery?.(delivery)) ?? { allowed: true };
     if (!verdict.allowed) this.refused += 1;
     return verdict;
   }
 
   /** What a service may not tell a topic reaches nobody: unlike a refused delivery, nothing looks for it later. */
-  private async judgedPublication(publication: Publication): Promise<Verdict> {
+  private async judgedPublication(publication: Publication): Promise<CallDecision> {
     const verdict = (await this.options.authorizePublication?.(publication)) ?? { allowed: true };
     if (verdict.allowed) return verdict;
     this.refused += 1;

@@ -9,12 +9,12 @@ import { config } from '../../src/checkvalve.config';
 import { NAMES } from '../../src/contract/names';
 import type { VerdictCode } from '../../src/contract/verdicts';
 import type { Switches } from '../../src/emulator/switches';
-import { PlayedLandingZone } from '../../src/rehearsal/host/played-landing-zone';
+import { LandingZone } from '../../src/rehearsal/host/landing-zone';
 import { EXAMPLE } from '../../src/rehearsal/world';
 import { MANAGEMENT, START } from '../src/emulator/emulator-world';
+import { DeployedLandingZone, type Wanted } from '../support/deployed-landing-zone';
 import { testByDay, testEach } from '../support/sample';
 import { emulatorOfWorker } from '../support/worker';
-import { LandingZone, type Wanted } from './landing-zone';
 
 const DAY = 24 * 3600;
 
@@ -64,10 +64,10 @@ const ROWS: Readonly<Record<keyof Switches, Row | Elsewhere>> = {
   secondAnalyzer: 'kinder than assumed',
 };
 
-let zone: LandingZone;
+let zone: DeployedLandingZone;
 let before: Switches;
 beforeAll(async () => {
-  zone = await LandingZone.roomy();
+  zone = await DeployedLandingZone.roomy();
   before = await zone.emulator.setSwitches({});
 });
 afterAll(() => zone.stop());
@@ -151,7 +151,7 @@ testByDay(
 testByDay(
   'StackSets does not find the instance of an account that has moved: people are told so each day',
   async () => {
-    const stays = await PlayedLandingZone.start(config, () => {}, { now: START, emulator: await emulatorOfWorker() });
+    const stays = await LandingZone.start(config, () => {}, { now: START, emulator: await emulatorOfWorker() });
     try {
       await stays.deploy();
       await stays.fire('enroll-accounts');

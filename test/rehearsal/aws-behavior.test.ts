@@ -2,15 +2,15 @@ import { BackupClient, DeleteRecoveryPointCommand, ListBackupVaultsCommand } fro
 import { RECOVERY_POINT_TAGS, TAGS } from '../../src/contract/names';
 import { importedOf } from '../../src/rehearsal/checks/evidence';
 import { EXAMPLE } from '../../src/rehearsal/world';
+import { ADMITS_ALL, DeployedLandingZone, type Standing } from '../support/deployed-landing-zone';
 import { testByDay, testSample } from '../support/sample';
-import { ADMITS_ALL, LandingZone, type Standing } from './landing-zone';
 
 const SOURCE = EXAMPLE.first;
 const COPIES = ['CopyDBSnapshot', 'CopyDBClusterSnapshot'];
 
-let zone: LandingZone;
+let zone: DeployedLandingZone;
 beforeAll(async () => {
-  zone = await LandingZone.deployed({ vault: ADMITS_ALL });
+  zone = await DeployedLandingZone.deployed({ vault: ADMITS_ALL });
 });
 afterAll(() => zone.stop());
 beforeEach(() => zone.calm());

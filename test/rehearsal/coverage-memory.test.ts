@@ -4,17 +4,17 @@ import { NAMES, RECOVERY_POINT_TAGS, TAGS } from '../../src/contract/names';
 import { holdTag, VERDICTS } from '../../src/contract/verdicts';
 import { coverageReports } from '../../src/rehearsal/checks/evidence';
 import { EXAMPLE } from '../../src/rehearsal/world';
-import { LandingZone, type Standing } from './landing-zone';
+import { DeployedLandingZone, type Standing } from '../support/deployed-landing-zone';
 
 const SOURCE = EXAMPLE.first;
 const DAY = 24 * 60;
 
 jest.setTimeout(300_000);
 
-let zone: LandingZone;
+let zone: DeployedLandingZone;
 let sealed: Standing;
 beforeAll(async () => {
-  zone = await LandingZone.deployed();
+  zone = await DeployedLandingZone.deployed();
   await zone.emulator.setSwitches({ refuseBackupSnapshotTags: true });
   sealed = await zone.database({ id: 'sealed', key: 'own' });
   await zone.backUp(sealed);

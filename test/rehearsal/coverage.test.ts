@@ -4,29 +4,34 @@ import type { CoverageEvidence, CoverageRow } from '../../src/contract/coverage'
 import { accountId, region } from '../../src/contract/ids';
 import { evidenceBucket, LATEST_COVERAGE } from '../../src/contract/names';
 import type { Notification } from '../../src/emulator/answers';
-import { breached, measuredIn } from '../../src/rehearsal/checks/breached';
+import { breachedAlarms, measuredIn } from '../../src/rehearsal/checks/breached-alarms';
+import { checkAlarms, type RaisedAlarms } from '../../src/rehearsal/checks/check-alarms';
 import { coverageReports } from '../../src/rehearsal/checks/evidence';
-import { judgeWrongs, type Outcry } from '../../src/rehearsal/checks/judge-wrongs';
 import type { Invocation } from '../../src/rehearsal/host/lambda-host';
 import type { RehearsalResult } from '../../src/rehearsal/result';
 import type { Stage } from '../../src/rehearsal/stage';
 import { EXAMPLE } from '../../src/rehearsal/world';
 import { OTHER_SOURCE, REGION, SOURCE, VAULT } from '../src/emulator/emulator-world';
-import { goWrongOn, LEFT } from './going-wrong-on';
+import { LEFT, loseMoreProtection } from './losing-more-protection';
 import { play, WHOLE_MS } from './playing';
 
 /** The account whose access role does not open any more where the rehearsal ends. */
 const SHUT = EXAMPLE.newcomer;
 
 /** What the judge says once one row of the report is another. */
-async function judgedWith(stage: Stage, outcry: Outcry, id: string, change: Partial<CoverageRow>): Promise<string[]> {
+async function judgedWith(
+  stage: Stage,
+  outcry: RaisedAlarms,
+  id: string,
+  change: Partial<CoverageRow>,
+): Promise<string[]> {
   const [report] = await coverageReports(stage);
   if (!report) throw new Error('there is no report');
   const s3 = new S3Client(stage.emulator.client(VAULT, REGION));
   const at = { Bucket: evidenceBucket(accountId(VAULT), region(REGION)), Key: LATEST_COVERAGE };
   const databases = report.databases.map((row) => (row.database.endsWith(`:${id}`) ? { ...row, ...change } : row));
   await s3.send(new PutObjectCommand({ ...at, Body: JSON.stringify({ ...report, databases }) }));
-  const findings = await judgeWrongs(stage, outcry);
+  const findings = await checkAlarms(stage, outcry);
   await s3.send(new PutObjectCommand({ ...at, Body: JSON.stringify(report) }));
   return findings.map(({ cause }) => cause);
 }
@@ -36,8 +41,8 @@ async function spoilt(stage: Stage) {
   const { outcry } = stage;
   if (!outcry) throw new Error('nothing was heard of what went wrong');
   const { alarms, told } = outcry;
-  const judged = async (more: Partial<Outcry>) =>
-    (await judgeWrongs(stage, { ...outcry, ...more })).map(({ cause }) => cause);
+  const judged = async (more: Partial<RaisedAlarms>) =>
+    (await checkAlarms(stage, { ...outcry, ...more })).map(({ cause }) => cause);
   return {
     asItWas: await judged({}),
     late: await judgedWith(stage, outcry, 'orders', { status: 'protected' }),
@@ -78,7 +83,7 @@ describe('a world in which much goes wrong', () => {
       },
       encore: async (stage) => {
         causes = await spoilt(stage);
-        await goWrongOn(stage);
+        await loseMoreProtection(stage);
         reports = await coverageReports(stage);
         const [table, json] = [status(stage), status(stage, '--json')];
         printed = { table: table.stdout, json: json.stdout, codes: [table.status, json.status] };
@@ -139,7 +144,7 @@ describe('a world in which much goes wrong', () => {
       'a database has never been copied',
       'a copy is older than its RPO',
     ];
-    expect(runs.map(({ logs }) => breached(measuredIn(logs)))).toEqual([
+    expect(runs.map(({ logs }) => breachedAlarms(measuredIn(logs)))).toEqual([
       [],
       // The Multi-AZ cluster is new, the account was enrolled just now, and nothing is late yet.
       ['a database can no longer be copied'],

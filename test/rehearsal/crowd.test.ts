@@ -1,16 +1,16 @@
 import { TAGS } from '../../src/contract/names';
+import { DeployedLandingZone } from '../support/deployed-landing-zone';
 import { TAKES_ALL } from '../support/sample';
-import { LandingZone } from './landing-zone';
 
 const DAY = 24 * 60;
 
 // A busy machine takes its time.
 jest.setTimeout(300_000);
 
-let zone: LandingZone;
+let zone: DeployedLandingZone;
 
 beforeAll(async () => {
-  zone = await LandingZone.roomy();
+  zone = await DeployedLandingZone.roomy();
   // Roles were asked for all the inputs: here it is the number that counts.
   zone.judged = false;
 });

@@ -26,13 +26,13 @@ import { MANAGEMENT_REGION, NAMES, PREFIX } from '../../src/contract/names';
 import { askCloudTrail } from '../../src/operations/doctor/cloud-trail';
 import type { ClientSettings } from '../../src/operations/doctor/look';
 import { stackKeys, stacksOf } from '../../src/rehearsal/checks/evidence';
-import type { PlayedLandingZone } from '../../src/rehearsal/host/played-landing-zone';
+import type { LandingZone } from '../../src/rehearsal/host/landing-zone';
 import { EXAMPLE } from '../../src/rehearsal/world';
 
 const HERE = region('eu-central-1');
 const STACKSETS = 'member.org.stacksets.cloudformation.amazonaws.com';
 
-type Zone = PlayedLandingZone;
+type Zone = LandingZone;
 const management = ({ emulator, world }: Zone) => emulator.client(world.management, MANAGEMENT_REGION);
 const vault = ({ emulator, world }: Zone) => emulator.client(world.vault, HERE);
 

@@ -5,18 +5,18 @@ import { config } from '../../src/checkvalve.config';
 import { region } from '../../src/contract/ids';
 import type { Examination } from '../../src/operations/doctor/examine';
 import { judge } from '../../src/operations/doctor/judge';
-import { PlayedLandingZone } from '../../src/rehearsal/host/played-landing-zone';
-import { examineScene } from '../../src/rehearsal/phases/examine-rehearsal';
+import { LandingZone } from '../../src/rehearsal/host/landing-zone';
+import { examineEmulated } from '../../src/rehearsal/phases/examine-rehearsal';
 import { EXAMPLE } from '../../src/rehearsal/world';
 import { emulatorOfWorker } from '../support/worker';
 import { FAULTS } from './doctor-faults';
 
 const HERE = region('eu-central-1');
 
-let zone: PlayedLandingZone;
+let zone: LandingZone;
 beforeAll(async () => {
   // The command goes by the machine's clock.
-  zone = await PlayedLandingZone.start(config, undefined, { emulator: await emulatorOfWorker() });
+  zone = await LandingZone.start(config, undefined, { emulator: await emulatorOfWorker() });
   await zone.deploy();
   await zone.emulator.moveTo(new Date());
   await zone.fire('enroll-accounts');
@@ -26,7 +26,7 @@ beforeAll(async () => {
 afterAll(() => zone.stop());
 
 const management = () => zone.emulator.client(zone.world.management, 'us-east-1');
-const checks = async () => (await examineScene(zone.stage, config)).findings;
+const checks = async () => (await examineEmulated(zone.stage, config)).findings;
 
 test('nothing when all is well', async () => {
   expect(await checks()).toEqual([]);
@@ -41,7 +41,7 @@ test('what may not be seen is unknown, and the rest is seen', async () => {
 
 test('a vault that stands elsewhere than configured is found from both accounts', async () => {
   const inside = { ...config, vault: { ...config.vault, placement: 'inside' as const } };
-  const { findings } = await examineScene(zone.stage, inside);
+  const { findings } = await examineEmulated(zone.stage, inside);
   expect(findings.map(({ severity, check }) => `${severity} ${check}`)).toEqual([
     'critical placement',
     'critical placement',
@@ -57,7 +57,7 @@ test('inside, whoever administers root access or Identity Center for the organiz
     );
   }
   const inside = { ...config, vault: { ...config.vault, placement: 'inside' as const } };
-  const { findings } = await examineScene(zone.stage, inside);
+  const { findings } = await examineEmulated(zone.stage, inside);
   expect(findings.filter(({ check }) => check === 'delegated-administrators').map(({ what }) => what)).toEqual([
     expect.stringContaining(`${EXAMPLE.missingTag} may take root sessions`),
     expect.stringContaining(`${EXAMPLE.missingTag} may change the email address of the root user`),

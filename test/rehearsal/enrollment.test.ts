@@ -10,7 +10,7 @@ import { config } from '../../src/checkvalve.config';
 import { NAMES, TAGS } from '../../src/contract/names';
 import { snapshotsOf, stackKeys, stacksOf } from '../../src/rehearsal/checks/evidence';
 import { followedBy } from '../../src/rehearsal/checks/evidence-sources';
-import { PlayedLandingZone } from '../../src/rehearsal/host/played-landing-zone';
+import { LandingZone } from '../../src/rehearsal/host/landing-zone';
 import { EXAMPLE } from '../../src/rehearsal/world';
 import { MANAGEMENT, REGION, START } from '../src/emulator/emulator-world';
 import { emulatorOfWorker } from '../support/worker';
@@ -23,7 +23,7 @@ const ROLE_EXISTS =
 
 /** A landing zone in which the two production accounts are enrolled. */
 async function enrolled(failing: Readonly<Record<string, string>> = {}) {
-  const zone = await PlayedLandingZone.start(config, () => {}, { now: START, emulator: await emulatorOfWorker() });
+  const zone = await LandingZone.start(config, () => {}, { now: START, emulator: await emulatorOfWorker() });
   await zone.deploy();
   await zone.emulator.setStackSets({ failAccounts: failing });
   await zone.fire('enroll-accounts');
@@ -64,7 +64,7 @@ const tag = (account: string, value = 'production') =>
 const untag = (account: string) => new UntagResourceCommand({ ResourceId: account, TagKeys: ['environment'] });
 
 /** Lets AWS Backup take its turn in an account, and the tooling export what it made; resolves to the export copies. */
-async function exported(zone: PlayedLandingZone, account: string) {
+async function exported(zone: LandingZone, account: string) {
   await zone.emulator.runBackup({ account, region: REGION, durationSeconds: 600 });
   await zone.pass(1200);
   await zone.fire('export-snapshots');

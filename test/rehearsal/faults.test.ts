@@ -7,12 +7,12 @@ import { copiesTopicArn, NAMES } from '../../src/contract/names';
 import { VERDICTS, type VerdictCode } from '../../src/contract/verdicts';
 import type { Fault } from '../../src/emulator/answers';
 import { EXAMPLE } from '../../src/rehearsal/world';
+import { type DeployedLandingZone, good, type Standing } from '../support/deployed-landing-zone';
 import { inRoomyZone } from '../support/roomy-zone';
-import { good, type LandingZone, type Standing } from './landing-zone';
 
 const { first: SOURCE } = EXAMPLE;
 
-let zone: LandingZone;
+let zone: DeployedLandingZone;
 let exportKey: string;
 
 inRoomyZone((found) => {

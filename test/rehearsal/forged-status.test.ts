@@ -2,7 +2,7 @@ import { AddTagsToResourceCommand, CreateDBInstanceCommand, RDSClient } from '@a
 import { TAGS } from '../../src/contract/names';
 import { coverageReports } from '../../src/rehearsal/checks/evidence';
 import { EXAMPLE } from '../../src/rehearsal/world';
-import { LandingZone, type Standing } from './landing-zone';
+import { DeployedLandingZone, type Standing } from '../support/deployed-landing-zone';
 
 const SOURCE = EXAMPLE.first;
 /** A Region that no vault of the example covers, and one that accounts must enable. */
@@ -10,9 +10,9 @@ const [ELSEWHERE, CLOSED] = ['eu-west-3', 'me-south-1'];
 
 jest.setTimeout(300_000);
 
-let zone: LandingZone;
+let zone: DeployedLandingZone;
 beforeAll(async () => {
-  zone = await LandingZone.roomy();
+  zone = await DeployedLandingZone.roomy();
 }, 300_000);
 afterAll(() => zone.stop());
 

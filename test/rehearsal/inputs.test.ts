@@ -6,13 +6,13 @@ import { copiesTopicArn, TAGS } from '../../src/contract/names';
 import { VERDICTS, type VerdictCode } from '../../src/contract/verdicts';
 import { sharedWith } from '../../src/rehearsal/checks/evidence';
 import { EXAMPLE } from '../../src/rehearsal/world';
+import type { DeployedLandingZone, Standing } from '../support/deployed-landing-zone';
 import { inRoomyZone } from '../support/roomy-zone';
-import type { LandingZone, Standing } from './landing-zone';
 
 const { first: SOURCE, second: OTHER } = EXAMPLE;
 const LEGAL = /^(?=.{1,63}$)[A-Za-z](-?[A-Za-z0-9])*$/;
 
-let zone: LandingZone;
+let zone: DeployedLandingZone;
 let importKey: string;
 let exportKey: string;
 

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { DeployedFunction } from '../../src/emulator/answers';
 import { failureOf, type HostOptions, LambdaHost } from '../../src/rehearsal/host/lambda-host';
-import type { SdkCall, Verdict } from '../../src/rehearsal/host/sdk-call';
+import type { CallDecision, SdkCall } from '../../src/rehearsal/host/sdk-call';
 
 const ARN = 'arn:aws:lambda:eu-central-1:222200001111:function:tried';
 const ROLE = 'arn:aws:iam::222200001111:role/tried-role';
@@ -144,7 +144,7 @@ test('a function that does not end is stopped at its time-out, and the next invo
 
 test('every call is told before it goes out, under the function’s role', async () => {
   const heard: SdkCall[] = [];
-  const authorize = async (call: SdkCall): Promise<Verdict> => {
+  const authorize = async (call: SdkCall): Promise<CallDecision> => {
     heard.push(call);
     expect(requests).toHaveLength(0);
     return { allowed: true };
@@ -181,7 +181,7 @@ test('each attempt counts', async () => {
 });
 
 test('a refused call is never sent, and the handler gets AccessDenied', async () => {
-  const authorize = async (): Promise<Verdict> => ({ allowed: false, message: 'tried-role may not' });
+  const authorize = async (): Promise<CallDecision> => ({ allowed: false, message: 'tried-role may not' });
   const invoke = await hosting(WHO_AM_I, { authorize });
   const refused = await invoke();
   expect(failureOf(refused)).toBe('tried in account 222200001111 failed: AccessDenied: tried-role may not');
@@ -190,7 +190,7 @@ test('a refused call is never sent, and the handler gets AccessDenied', async ()
 });
 
 test('an authorizer that cannot judge fails the invocation', async () => {
-  const authorize = async (): Promise<Verdict> => {
+  const authorize = async (): Promise<CallDecision> => {
     throw new Error('no policy found');
   };
   const invoke = await hosting(WHO_AM_I, { authorize });

@@ -3,15 +3,15 @@ import { DeleteDBSnapshotCommand } from '@aws-sdk/client-rds';
 import { VERDICTS } from '../../src/contract/verdicts';
 import type { SeenSnapshot } from '../../src/rehearsal/checks/evidence';
 import { EXAMPLE } from '../../src/rehearsal/world';
+import type { DeployedLandingZone, Standing } from '../support/deployed-landing-zone';
 import { inRoomyZone } from '../support/roomy-zone';
 import { testByDay, testSample } from '../support/sample';
-import type { LandingZone, Standing } from './landing-zone';
 
 // RDS uses the keys of a copy, by grants, until the copy is complete. Here they are taken away meanwhile.
 
 const { first: SOURCE } = EXAMPLE;
 
-let zone: LandingZone;
+let zone: DeployedLandingZone;
 let exportKey: string;
 
 inRoomyZone((found) => {

@@ -9,14 +9,14 @@ import { NAMES } from '../../src/contract/names';
 import { examine } from '../../src/operations/doctor/examine';
 import { EXAMPLE } from '../../src/rehearsal/world';
 import { MANAGEMENT } from '../src/emulator/emulator-world';
-import { LandingZone } from './landing-zone';
+import { DeployedLandingZone } from '../support/deployed-landing-zone';
 
 const HOUR = 3600;
 const StackSetName = NAMES.stackSet;
 const { first } = EXAMPLE;
-let zone: LandingZone;
+let zone: DeployedLandingZone;
 beforeAll(async () => {
-  zone = await LandingZone.deployed();
+  zone = await DeployedLandingZone.deployed();
 }, 180_000);
 beforeEach(() => zone.calm());
 afterAll(() => zone.stop());

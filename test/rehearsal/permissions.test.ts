@@ -150,7 +150,7 @@ describe('whether the tags that a copy is to have are in the context of its sour
   )('copies are imported either way: %j', async (switches) => {
     const phases = PHASES.slice(
       0,
-      PHASES.findIndex(({ step }) => step === 'judge'),
+      PHASES.findIndex(({ step }) => step === 'check-all'),
     );
     const { ok, refusals, vaultCopies } = await play({ phases, switches });
     expect({ ok, refusals, copies: vaultCopies.length }).toEqual({ ok: true, refusals: 0, copies: 2 });

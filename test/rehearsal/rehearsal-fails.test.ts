@@ -16,11 +16,11 @@ describe('a rehearsal fails, and says why,', () => {
       const lines: string[] = [];
       const { ok, failure, phases, vaultCopies } = await play({ alter }, lines);
       expect(ok).toBe(false);
-      expect(failure?.step).toBe('back-up');
+      expect(failure?.step).toBe('run-backup-plans');
       expect(failure?.cause).toContain('lacks the tag encryption_key, so it cannot cross');
-      expect(phases.at(-1)).toMatchObject({ step: 'back-up', outcome: 'failed' });
+      expect(phases.at(-1)).toMatchObject({ step: 'run-backup-plans', outcome: 'failed' });
       expect(vaultCopies).toEqual([]);
-      expect(lines.at(-1)).toContain('back-up failed');
+      expect(lines.at(-1)).toContain('run-backup-plans failed');
     },
     WHOLE_MS,
   );
@@ -125,12 +125,12 @@ describe('a rehearsal fails, and says why,', () => {
         play: (stage) => redeployVault(stage, alter),
         judge: async () => [],
       };
-      const script = PHASES.flatMap((phase) => (phase.step === 'go-wrong' ? [change, phase] : [phase]));
+      const script = PHASES.flatMap((phase) => (phase.step === 'lose-protection' ? [change, phase] : [phase]));
       const { failure, phases, alarms } = await play({ phases: script, from: change.step });
-      expect(failure?.step).toBe('go-wrong');
+      expect(failure?.step).toBe('lose-protection');
       expect(failure?.cause).toMatch(/coverage should say: .*; late of orders .*; found: .*; protected of orders/);
       expect(failure?.cause).toMatch(/the alarms should be: .*; a copy is older than its RPO; .*; found: /);
-      expect(phases.at(-1)).toMatchObject({ step: 'go-wrong' });
+      expect(phases.at(-1)).toMatchObject({ step: 'lose-protection' });
       expect(alarms).not.toContain('a copy is older than its RPO');
     },
     WHOLE_MS,
@@ -141,7 +141,7 @@ testByDay(
   'a doorbell that never rings costs time, not a copy',
   async () => {
     const authorizeDelivery = async () => ({ allowed: false, message: 'the inbox takes nothing' }) as const;
-    const { ok, failure, vaultCopies, refusals } = await play({ authorizeDelivery, from: 'back-up' });
+    const { ok, failure, vaultCopies, refusals } = await play({ authorizeDelivery, from: 'run-backup-plans' });
     expect(failure).toBeUndefined();
     expect(ok).toBe(true);
     expect(vaultCopies).toHaveLength(3);

@@ -32,12 +32,12 @@ describe('the whole rehearsal', () => {
       `enroll-accounts ${OTHER_SOURCE} ok`,
       `watch-rollout ${MANAGEMENT} ok`,
       `follow-sources ${VAULT} ok`,
-      `back-up ${SOURCE} ok`,
-      `back-up ${OTHER_SOURCE} ok`,
+      `run-backup-plans ${SOURCE} ok`,
+      `run-backup-plans ${OTHER_SOURCE} ok`,
       `export-snapshots ${SOURCE} ok`,
       `export-snapshots ${OTHER_SOURCE} ok`,
       `import-copies ${VAULT} ok`,
-      `judge ${VAULT} ok`,
+      `check-all ${VAULT} ok`,
       `retire-copies ${SOURCE} ok`,
       `retire-copies ${OTHER_SOURCE} ok`,
       `pass-years ${SOURCE} ok`,
@@ -45,11 +45,11 @@ describe('the whole rehearsal', () => {
       `pass-years ${VAULT} ok`,
       `prune-copies ${VAULT} ok`,
       `report-coverage ${VAULT} ok`,
-      `go-wrong ${MANAGEMENT} ok`,
-      `go-wrong ${NEWCOMER} ok`,
-      `go-wrong ${VAULT} ok`,
-      `go-wrong ${SOURCE} ok`,
-      `go-wrong ${OTHER_SOURCE} ok`,
+      `lose-protection ${MANAGEMENT} ok`,
+      `lose-protection ${NEWCOMER} ok`,
+      `lose-protection ${VAULT} ok`,
+      `lose-protection ${SOURCE} ok`,
+      `lose-protection ${OTHER_SOURCE} ok`,
     ]);
   });
 
@@ -67,7 +67,7 @@ describe('the whole rehearsal', () => {
       'pass-years',
       'prune-copies',
       'report-coverage',
-      'go-wrong',
+      'lose-protection',
     ]);
     expect(result.refusals).toBe(0);
   });

@@ -92,7 +92,7 @@ Examples:
   checkvalve rehearse --days 90 --seed 7 --json
   checkvalve rehearse --days 90 --seeds 20
   checkvalve rehearse --adversaries 9
-  checkvalve rehearse --from go-wrong`,
+  checkvalve rehearse --from lose-protection`,
     )
     .action(async (options: RehearseOptions, command: Command) => {
       const { days, seed, seeds, from, json = false } = options;

@@ -1,15 +1,15 @@
 import { evaluate } from '../../policy-evaluator/evaluate';
 import type { PolicyBook } from '../../trust/policy-book';
-import type { Finding } from '../checks/judge';
+import type { CheckFailure } from '../checks/check-flow';
 import type { AttackRow } from '../result';
 import type { Stage } from '../stage';
 import { EXAMPLE, type World, type WorldDatabase } from '../world';
 import { type Attempt, attackersOf, attempts, topicAttempts } from './attempts';
 import { type Deed, Heard } from './deed';
-import { followedOf, judgeKnown, type Known, knownIn, maxEnded } from './followed';
+import { checkKnownAccounts, followedOf, type KnownAccounts, knownIn, maxEnded } from './followed';
 import { type Before, deeds, lastDeeds } from './mischief';
 import { NOBODYS, otherOf } from './poisoned-registry';
-import { changesOf, copiesOf, judgeAdded } from './standing-copies';
+import { changesOf, checkAddedCopy, copiesOf } from './standing-copies';
 import { ADDED } from './unasked-shares';
 
 const HOUR_SECONDS = 3600;
@@ -21,7 +21,7 @@ export interface Attack {
   readonly rows: readonly AttackRow[];
   readonly before: Before;
   /** What the vault knew when all was done but the last deeds, which may end something. */
-  readonly known: Known;
+  readonly known: KnownAccounts;
   /** Calls and deliveries that had been refused before. */
   readonly refusals: number;
 }
@@ -101,7 +101,7 @@ export async function attack(stage: Stage, fire: Fire): Promise<Attack> {
 }
 
 /** Nothing was let in, nothing forged was imported, nothing changed, nothing went. */
-export async function judgeAttack(stage: Stage, { rows, before, known }: Attack): Promise<Finding[]> {
+export async function checkAttack(stage: Stage, { rows, before, known }: Attack): Promise<CheckFailure[]> {
   const { world, config } = stage;
   const { region, arn } = victimOf(world);
   const mayAdd = config.limits.maxNewAccountsPerDay;
@@ -110,9 +110,9 @@ export async function judgeAttack(stage: Stage, { rows, before, known }: Attack)
   const causes = [
     ...rows.filter(({ refused }) => !refused).map(({ who, what, because }) => `${who}: ${what}: ${because}`),
     ...changesOf(before.copies, after),
-    ...judgeAdded(before.copies, after, ADDED, arn),
-    ...judgeKnown(before.known, known, { region, mayEnd: 0, mayAdd }),
-    ...judgeKnown(known, await knownIn(stage, region), { region, mayEnd, mayAdd: 0 }),
+    ...checkAddedCopy(before.copies, after, ADDED, arn),
+    ...checkKnownAccounts(before.known, known, { region, mayEnd: 0, mayAdd }),
+    ...checkKnownAccounts(known, await knownIn(stage, region), { region, mayEnd, mayAdd: 0 }),
   ];
   return causes.map((cause) => ({ account: world.vault, cause }));
 }

@@ -10,7 +10,7 @@ import { copiesTopicArn, NAMES, PREFIX } from '../../contract/names';
 import type { Stage } from '../stage';
 import { EXAMPLE, type WorldDatabase } from '../world';
 import { type Deed, OUTSIDER, SOURCE, said } from './deed';
-import { type Copies, changesOf, copiesOf } from './standing-copies';
+import { type CopyStates, changesOf, copiesOf } from './standing-copies';
 
 const FLOOD = 60;
 const BATCH = 10;
@@ -20,7 +20,7 @@ const HUGE = 200_000;
 const REJECTED = 'rejected, and logged for the alarm';
 
 /** What is rung at the vault's inbox: by a source on its own topic, and by somebody who is no source. */
-export function forgedMessages(stage: Stage, victim: WorldDatabase, before: Copies): readonly Deed[] {
+export function forgedMessages(stage: Stage, victim: WorldDatabase, before: CopyStates): readonly Deed[] {
   const { emulator, world } = stage;
   const { account, region } = victim;
   const sns = new SNSClient(emulator.client(account, region));

@@ -1,16 +1,16 @@
 import type { Stage } from '../stage';
 import type { WorldDatabase } from '../world';
 import type { Deed } from './deed';
-import type { Known } from './followed';
+import type { KnownAccounts } from './followed';
 import { forgedMessages } from './forged-messages';
 import { endings, poisonedRegistry } from './poisoned-registry';
-import type { Copies } from './standing-copies';
+import type { CopyStates } from './standing-copies';
 import { unaskedShares } from './unasked-shares';
 
 /** How things stood before anybody attacked. */
 export interface Before {
-  readonly known: Known;
-  readonly copies: Copies;
+  readonly known: KnownAccounts;
+  readonly copies: CopyStates;
 }
 
 /** Everything that attackers do in accounts of their own, where nobody refuses it, in this order. It ends nothing. */

@@ -10,7 +10,7 @@ import { MANAGEMENT_REGION, NAMES } from '../../contract/names';
 import type { Stage } from '../stage';
 import type { WorldDatabase } from '../world';
 import { alarmed, type Deed, MANAGER } from './deed';
-import { followedOf, judgeKnown, type Known, knownIn, maxEnded } from './followed';
+import { checkKnownAccounts, followedOf, type KnownAccounts, knownIn, maxEnded } from './followed';
 
 /** More accounts than the vault accepts in a day. */
 const CROWD = 60;
@@ -39,7 +39,7 @@ export const otherOf = ({ world }: Stage, { account }: WorldDatabase): string =>
   world.production.find((one) => one !== account) ?? account;
 
 /** What the management account writes into the registry that the vault reads, and that ends nothing. */
-export function poisonedRegistry(stage: Stage, victim: WorldDatabase, before: Known): readonly Deed[] {
+export function poisonedRegistry(stage: Stage, victim: WorldDatabase, before: KnownAccounts): readonly Deed[] {
   const { account, region } = victim;
   const [registry, other] = [registryOf(stage), otherOf(stage, victim)];
   const isAsBefore = async (one: string) => {
@@ -77,12 +77,13 @@ export function poisonedRegistry(stage: Stage, victim: WorldDatabase, before: Kn
 }
 
 /** What the management account writes to have the vault follow nobody: sources first, then all that it has made up. */
-export function endings(stage: Stage, victim: WorldDatabase, before: Known): readonly (readonly Deed[])[] {
+export function endings(stage: Stage, victim: WorldDatabase, before: KnownAccounts): readonly (readonly Deed[])[] {
   const { account, region } = victim;
   const [registry, other] = [registryOf(stage), otherOf(stage, victim)];
   const most = maxEnded(followedOf(before, region).length);
   const put = (Item: Item) => () => registry.send(new PutItemCommand({ TableName, Item }));
-  const bounded = async () => judgeKnown(before, await knownIn(stage, region), { region, mayEnd: most, mayAdd: 0 })[0];
+  const bounded = async () =>
+    checkKnownAccounts(before, await knownIn(stage, region), { region, mayEnd: most, mayAdd: 0 })[0];
   return [
     [
       {

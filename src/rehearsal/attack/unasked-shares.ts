@@ -12,7 +12,7 @@ import { type SeenSnapshot, snapshotsOf } from '../checks/evidence';
 import type { Stage } from '../stage';
 import { EXAMPLE, type WorldDatabase } from '../world';
 import { type Deed, OUTSIDER, SOURCE, said } from './deed';
-import { type Copies, changesOf, copiesOf, judgeAdded } from './standing-copies';
+import { type CopyStates, changesOf, checkAddedCopy, copiesOf } from './standing-copies';
 
 /** Tag values that make no sense, and times that would end or lengthen a term if anybody believed them. */
 const NONSENSE: Readonly<Record<string, string>> = {
@@ -29,7 +29,7 @@ const COPY_SECONDS = 1200;
 export const ADDED = `${PREFIX}-added-0011223344556677`;
 
 /** What is shared with the vault that nobody asked for, and what is written on what it has taken. */
-export function unaskedShares(stage: Stage, victim: WorldDatabase, before: Copies): readonly Deed[] {
+export function unaskedShares(stage: Stage, victim: WorldDatabase, before: CopyStates): readonly Deed[] {
   const { emulator, world } = stage;
   const { region } = victim;
   return [
@@ -52,7 +52,7 @@ export function unaskedShares(stage: Stage, victim: WorldDatabase, before: Copie
       what: 'shares a snapshot of our name and mark, with nonsense in every other tag',
       comesTo: 'added, as the vault sees it: its own clock, its own names',
       do: () => shareCopy(stage, victim, ADDED, world.vault, { ...NONSENSE, [TAGS.role]: 'export' }),
-      verify: async () => judgeAdded(before, await copiesOf(stage), ADDED, victim.arn)[0],
+      verify: async () => checkAddedCopy(before, await copiesOf(stage), ADDED, victim.arn)[0],
     },
     {
       who: SOURCE,

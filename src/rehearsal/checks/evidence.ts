@@ -21,7 +21,7 @@ import { readCoverage } from '../../operations/status/read-coverage';
 import type { World } from '../world';
 
 /** What a judge looks at. It reads the world as AWS shows it, never what a handler says of itself. */
-export interface Scene {
+export interface EmulatedWorld {
   readonly emulator: Emulator;
   readonly world: World;
 }
@@ -141,7 +141,7 @@ export async function stackKeys(emulator: Emulator, account: string, region: str
 }
 
 /** The members in which no stack of the tooling stands. */
-export async function untouchedAccounts({ emulator, world }: Scene): Promise<string[]> {
+export async function untouchedAccounts({ emulator, world }: EmulatedWorld): Promise<string[]> {
   const untouched: string[] = [];
   for (const account of [...world.production, ...world.leftAlone]) {
     const stacks = await Promise.all(world.regions.map((region) => stacksOf(emulator, account, region)));
@@ -160,7 +160,7 @@ export interface VaultCopy {
 }
 
 /** All copies of ours that stand in the vault. */
-export async function vaultCopies({ emulator, world }: Scene): Promise<(VaultCopy & { seen: SeenSnapshot })[]> {
+export async function vaultCopies({ emulator, world }: EmulatedWorld): Promise<(VaultCopy & { seen: SeenSnapshot })[]> {
   const all = await Promise.all(world.regions.map((region) => snapshotsOf(emulator, world.vault, region)));
   return all
     .flat()
@@ -175,7 +175,7 @@ export async function vaultCopies({ emulator, world }: Scene): Promise<(VaultCop
 }
 
 /** The newest report of coverage of each Region; none where none was written. */
-export async function coverageReports({ emulator, world }: Scene): Promise<CoverageEvidence[]> {
+export async function coverageReports({ emulator, world }: EmulatedWorld): Promise<CoverageEvidence[]> {
   const reports = await Promise.all(
     world.regions.map(async (at) => {
       try {

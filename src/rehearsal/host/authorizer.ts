@@ -30,7 +30,7 @@ import { decide, PolicyBook, refusalText } from '../../trust/policy-book';
 import { wakersIn } from '../../trust/templates/wakers-in';
 import type { World } from '../world';
 import { deployedTemplates } from './deployed-templates';
-import type { SdkCall, Verdict, Waking } from './sdk-call';
+import type { CallDecision, SdkCall, Waking } from './sdk-call';
 
 /** How AWS judges where that is not documented. */
 export interface AuthorizerSwitches {
@@ -98,7 +98,7 @@ export class Authorizer {
   }
 
   /** Judges a call that a handler is about to make. */
-  readonly call = async (call: SdkCall): Promise<Verdict> => {
+  readonly call = async (call: SdkCall): Promise<CallDecision> => {
     const [facts, topicKey] = await Promise.all([this.snapshotFacts(call), this.topicKey(call)]);
     const accesses = implied(
       { account: call.account, region: call.region, service: call.service, operation: call.action, input: call.input },
@@ -113,7 +113,7 @@ export class Authorizer {
   };
 
   /** Judges a message that SNS is about to put into a queue. */
-  readonly delivery = async ({ topicArn, endpoint }: Delivery): Promise<Verdict> => {
+  readonly delivery = async ({ topicArn, endpoint }: Delivery): Promise<CallDecision> => {
     const service = 'sns.amazonaws.com';
     const key = await this.emulator.keyOf(endpoint);
     const accesses = [deliveryToQueue(topicArn, endpoint), ...sealingInQueue(service, topicArn, key.keyArn)];
@@ -121,13 +121,13 @@ export class Authorizer {
   };
 
   /** Judges a message that a service is about to send to a topic. */
-  readonly publication = async ({ service, sourceArn, topicArn }: Publication): Promise<Verdict> => {
+  readonly publication = async ({ service, sourceArn, topicArn }: Publication): Promise<CallDecision> => {
     const key = await this.emulator.keyOf(topicArn);
     return this.judgeService(service, publicationToTopic(service, sourceArn, topicArn, key.keyArn), key);
   };
 
   /** Judges EventBridge waking a function, or putting an event into the queue that feeds it. */
-  readonly wakeup = async (target: string, ruleArn: string): Promise<Verdict> => {
+  readonly wakeup = async (target: string, ruleArn: string): Promise<CallDecision> => {
     const service = 'events.amazonaws.com';
     if (target.split(':')[2] !== 'sqs') return this.judge({ service }, [wakeUpOf(target, ruleArn)]);
     const key = await this.emulator.keyOf(target);
@@ -139,7 +139,7 @@ export class Authorizer {
   readonly running = async (
     { arn, account, region, name, role }: DeployedFunction,
     source?: EventSource,
-  ): Promise<Verdict> => {
+  ): Promise<CallDecision> => {
     const taken = await this.judge({ service: 'lambda.amazonaws.com' }, [takingFunctionRole(arn, role)]);
     if (!taken.allowed) return taken;
     const logGroup = `arn:aws:logs:${region}:${account}:log-group:/aws/lambda/${name}:*`;
@@ -147,7 +147,7 @@ export class Authorizer {
   };
 
   /** Judges AWS Backup taking a database's snapshot, under the role and into the vault of its account's tooling. */
-  readonly backup = async (database: string, point: string): Promise<Verdict> => {
+  readonly backup = async (database: string, point: string): Promise<CallDecision> => {
     const [, , , region = '', account = ''] = database.split(':');
     const roles = `arn:aws:iam::${account}:role/${roleNames.backup(region as Region)}-`;
     const role = (await this.policies()).roles.find((arn) => arn.startsWith(roles));
@@ -163,7 +163,7 @@ export class Authorizer {
    * Judges an invocation: whether EventBridge may wake the function, and whether its role can run it at all. Every rule
    * that is to wake it is asked for, not only the one that did: on AWS the others would stay silent, and nobody would know.
    */
-  readonly invocation = async (functionArn: string, { ruleArn, source }: Waking): Promise<Verdict> => {
+  readonly invocation = async (functionArn: string, { ruleArn, source }: Waking): Promise<CallDecision> => {
     await this.policies();
     const target = source?.queueArn ?? functionArn;
     for (const rule of new Set([...(ruleArn ? [ruleArn] : []), ...(this.wakers.get(target) ?? [])])) {
@@ -174,7 +174,7 @@ export class Authorizer {
     return deployed ? this.running(deployed, source) : { allowed: true };
   };
 
-  private async judge(principal: PrincipalInput, accesses: readonly Access[]): Promise<Verdict> {
+  private async judge(principal: PrincipalInput, accesses: readonly Access[]): Promise<CallDecision> {
     const book = await this.policies();
     await this.readKeys(accesses);
     for (const access of accesses) {
@@ -207,7 +207,7 @@ export class Authorizer {
   }
 
   /** Judges what a service does, and whether the key that it needs for it can be used. */
-  private async judgeService(service: string, accesses: readonly Access[], key: ResourceKey): Promise<Verdict> {
+  private async judgeService(service: string, accesses: readonly Access[], key: ResourceKey): Promise<CallDecision> {
     const { keyArn, enabled } = key;
     if (keyArn && !enabled) {
       return { allowed: false, message: `${service} may not use ${keyArn}: the key is not enabled` };

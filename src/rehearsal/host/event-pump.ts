@@ -5,14 +5,14 @@ import type { Delivery, EventSource, Publication, Schedule } from '../../emulato
 import type { Emulator } from '../../emulator/emulator';
 import { type Invocation, type LambdaHost, notInvoked } from './lambda-host';
 import { failuresIn, recordOf } from './queue-batch';
-import type { AuthorizeInvocation, Verdict, Waking } from './sdk-call';
+import type { AuthorizeInvocation, CallDecision, Waking } from './sdk-call';
 
 /** How a pump treats what passes through it. */
 export interface PumpOptions {
   /** Judges what SNS is about to put into a queue; without it all is let through. */
-  readonly authorizeDelivery?: (delivery: Delivery) => Promise<Verdict>;
+  readonly authorizeDelivery?: (delivery: Delivery) => Promise<CallDecision>;
   /** Judges what an AWS service is about to send to a topic; without it all is published. */
-  readonly authorizePublication?: (publication: Publication) => Promise<Verdict>;
+  readonly authorizePublication?: (publication: Publication) => Promise<CallDecision>;
   /** Judges each invocation before it begins; without it all begin. */
   readonly authorizeInvocation?: AuthorizeInvocation;
   /** Hears of every invocation once it has ended. */

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { DeployedFunction } from '../../emulator/answers';
 import type { HostOptions, Invocation } from './lambda-host';
-import type { SdkCall, Verdict } from './sdk-call';
+import type { CallDecision, SdkCall } from './sdk-call';
 
 type Told =
   | { readonly type: 'call'; readonly id: number; readonly call: Omit<SdkCall, 'functionArn'> }
@@ -113,13 +113,13 @@ export class LambdaThread {
     const call: SdkCall = { ...seen, functionArn: running?.functionArn ?? 'none' };
     running?.calls.push(call);
     try {
-      const answer: Verdict = (await this.options.authorize?.(call)) ?? { allowed: true };
+      const answer: CallDecision = (await this.options.authorize?.(call)) ?? { allowed: true };
       if (!answer.allowed && running) running.refusals += 1;
       worker.postMessage({ type: 'answer', id, answer });
     } catch (error) {
       const message = `${call.service}:${call.action} could not be judged: ${error instanceof Error ? error.message : error}`;
       running?.end({ kind: 'failed', error: message });
-      worker.postMessage({ type: 'answer', id, answer: { allowed: false, message } satisfies Verdict });
+      worker.postMessage({ type: 'answer', id, answer: { allowed: false, message } satisfies CallDecision });
     }
   }
 }

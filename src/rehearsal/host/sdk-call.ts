@@ -17,7 +17,7 @@ export interface SdkCall {
 }
 
 /** Whether a call, or a delivery, may go out; a refused caller is told the message. */
-export type Verdict = { readonly allowed: true } | { readonly allowed: false; readonly message: string };
+export type CallDecision = { readonly allowed: true } | { readonly allowed: false; readonly message: string };
 
 /** What wakes a function: a rule of EventBridge, or a queue that feeds it. */
 export interface Waking {
@@ -26,7 +26,7 @@ export interface Waking {
 }
 
 /** Judges an invocation before it begins. */
-export type AuthorizeInvocation = (functionArn: string, waking: Waking) => Promise<Verdict>;
+export type AuthorizeInvocation = (functionArn: string, waking: Waking) => Promise<CallDecision>;
 
 /** Judges a call before it is sent. It rejects only when it cannot judge: that ends the invocation. */
-export type Authorize = (call: SdkCall) => Promise<Verdict>;
+export type Authorize = (call: SdkCall) => Promise<CallDecision>;

@@ -1,11 +1,14 @@
 import type { CheckvalveConfig } from '../../config/checkvalve-config';
 import { CheckvalveError } from '../../contract/errors';
 import { type Examination, examine } from '../../operations/doctor/examine';
-import type { Scene } from '../checks/evidence';
+import type { EmulatedWorld } from '../checks/evidence';
 import { type RehearsalOptions, rehearse } from '../rehearse';
 
 /** What the doctor says of a played world, from both standpoints. */
-export const examineScene = async ({ emulator, world }: Scene, config: CheckvalveConfig): Promise<Examination> =>
+export const examineEmulated = async (
+  { emulator, world }: EmulatedWorld,
+  config: CheckvalveConfig,
+): Promise<Examination> =>
   examine(
     config,
     {
@@ -25,13 +28,13 @@ export async function examineRehearsal(
   more: Partial<RehearsalOptions> = {},
 ): Promise<Examination> {
   const seen: Examination[] = [];
-  const look = async (scene: Scene) => void seen.push(await examineScene(scene, config));
+  const look = async (emulated: EmulatedWorld) => void seen.push(await examineEmulated(emulated, config));
   const { failure } = await rehearse({
     config,
     progress,
-    from: 'go-wrong',
+    from: 'lose-protection',
     ...more,
-    stopBefore: { step: 'go-wrong', look },
+    stopBefore: { step: 'lose-protection', look },
   });
   const [examination] = seen;
   if (!failure && examination) return examination;

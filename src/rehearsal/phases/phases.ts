@@ -1,26 +1,26 @@
 // Longer than most: one entry for each phase, in the order in which they are played.
 import { CheckvalveError } from '../../contract/errors';
-import { attack, judgeAttack } from '../attack/attack';
-import { untouchedAccounts } from '../checks/evidence';
+import { attack, checkAttack } from '../attack/attack';
+import { checkAlarms, raisedAlarms } from '../checks/check-alarms';
+import { checkCoverage } from '../checks/check-coverage';
 import {
-  type Finding,
-  judgeBackups,
-  judgeEnrollment,
-  judgeExports,
-  judgeFollowing,
-  judgeImports,
-  judgeRetirement,
-} from '../checks/judge';
-import { judgeCoverage } from '../checks/judge-coverage';
-import { judgeRollout } from '../checks/judge-rollout';
-import { judgeWrongs, outcryOf } from '../checks/judge-wrongs';
+  type CheckFailure,
+  checkBackups,
+  checkEnrollment,
+  checkExports,
+  checkFollowing,
+  checkImports,
+  checkRetirement,
+} from '../checks/check-flow';
+import { checkRollout } from '../checks/check-rollout';
+import { untouchedAccounts } from '../checks/evidence';
 import { type Alter, Deployment } from '../host/deploy';
 import { eachStack } from '../host/each-stack';
 import type { Stage } from '../stage';
 import { buildWorld, type World } from '../world';
-import { backUp } from './back-up';
-import { goWrong } from './go-wrong';
-import { judgePruning, judgeYears, passYears } from './years';
+import { loseProtection } from './lose-protection';
+import { checkPruning, checkYears, passYears } from './pass-years';
+import { runBackupPlans } from './run-backup-plans';
 
 /** One phase of the rehearsal. */
 export interface Phase {
@@ -30,7 +30,7 @@ export interface Phase {
   readonly home: (world: World) => string;
   readonly play: (stage: Stage) => Promise<void>;
   /** What must be true once it was played. */
-  readonly judge: (stage: Stage) => Promise<Finding[]>;
+  readonly judge: (stage: Stage) => Promise<CheckFailure[]>;
 }
 
 const FUNCTION = (step: string) => `checkvalve-${step}`;
@@ -40,7 +40,7 @@ const ROLLOUT_SECONDS = 900;
 const management = (world: World): string => world.management;
 const vault = (world: World): string => world.vault;
 const source = ({ databases: [first], vault: other }: World): string => first?.account ?? other;
-const nothing = async (): Promise<Finding[]> => [];
+const nothing = async (): Promise<CheckFailure[]> => [];
 
 /** The last phase, where it is asked for: the attackers leave a world behind that is good for nothing else. */
 export const ATTACK: Phase = {
@@ -51,7 +51,7 @@ export const ATTACK: Phase = {
   play: async (stage) => {
     stage.attack = await attack(stage, fire);
   },
-  judge: async (stage) => (stage.attack ? judgeAttack(stage, stage.attack) : []),
+  judge: async (stage) => (stage.attack ? checkAttack(stage, stage.attack) : []),
 };
 
 /** The phases in the order in which they are played. */
@@ -72,32 +72,38 @@ export const PHASES: readonly Phase[] = [
       await fire(stage, 'enroll-accounts');
       await stage.pump.pass(ROLLOUT_SECONDS);
     },
-    judge: judgeEnrollment,
+    judge: checkEnrollment,
   },
   {
     step: 'watch-rollout',
     sentence: 'The rollout is watched, and what stands is written down.',
     home: management,
     play: (stage) => fire(stage, 'watch-rollout'),
-    judge: judgeRollout,
+    judge: checkRollout,
   },
   {
     step: 'follow-sources',
     sentence: 'The vault subscribes to them.',
     home: vault,
     play: (stage) => fire(stage, 'follow-sources'),
-    judge: judgeFollowing,
+    judge: checkFollowing,
   },
-  { step: 'back-up', sentence: 'AWS Backup takes its turn.', home: source, play: backUp, judge: judgeBackups },
+  {
+    step: 'run-backup-plans',
+    sentence: 'AWS Backup takes its turn.',
+    home: source,
+    play: runBackupPlans,
+    judge: checkBackups,
+  },
   {
     step: 'export-snapshots',
     sentence: 'Snapshots are copied under the export key, shared and announced.',
     home: source,
     play: async (stage) => {
       stage.pump.delivers = false;
-      await untilJudged(stage, 'export-snapshots', judgeExports);
+      await untilChecked(stage, 'export-snapshots', checkExports);
     },
-    judge: judgeExports,
+    judge: checkExports,
   },
   {
     step: 'import-copies',
@@ -105,54 +111,54 @@ export const PHASES: readonly Phase[] = [
     home: vault,
     play: async (stage) => {
       stage.pump.delivers = true;
-      await untilJudged(stage, 'import-copies', judgeImports);
+      await untilChecked(stage, 'import-copies', checkImports);
     },
-    judge: judgeImports,
+    judge: checkImports,
   },
   {
-    step: 'judge',
+    step: 'check-all',
     sentence: 'All that must be true is looked at once more.',
     home: vault,
     play: async () => undefined,
-    judge: (stage) => stage.timed(stage.world.vault, () => judgeAll(stage)),
+    judge: (stage) => stage.timed(stage.world.vault, () => checkAll(stage)),
   },
   {
     step: 'retire-copies',
     sentence: 'Export copies that the vault has taken are deleted; the newest of an instance stays.',
     home: source,
     play: (stage) => fire(stage, 'export-snapshots'),
-    judge: judgeRetirement,
+    judge: checkRetirement,
   },
   {
     step: 'pass-years',
     sentence: 'Six years pass. One database has been deleted, the other is backed up, and crosses, again.',
     home: vault,
-    play: (stage) => passYears(stage, { backUp, fire }),
-    judge: judgeYears,
+    play: (stage) => passYears(stage, { runBackupPlans, fire }),
+    judge: checkYears,
   },
   {
     step: 'prune-copies',
     sentence: 'The vault deletes what is past its term, but never the last copy of a database.',
     home: vault,
     play: (stage) => fire(stage, 'prune-copies'),
-    judge: judgePruning,
+    judge: checkPruning,
   },
   {
     step: 'report-coverage',
     sentence: 'The vault says of every database how old its newest copy is.',
     home: vault,
     play: (stage) => fire(stage, 'report-coverage'),
-    judge: judgeCoverage,
+    judge: checkCoverage,
   },
   {
-    step: 'go-wrong',
+    step: 'lose-protection',
     sentence:
       'A database is late, one was never copied, one cannot be copied, one account’s access role does not open.',
     home: vault,
     play: async (stage) => {
-      stage.outcry = await outcryOf(stage, await goWrong(stage, fire));
+      stage.outcry = await raisedAlarms(stage, await loseProtection(stage, fire));
     },
-    judge: async (stage) => (stage.outcry ? judgeWrongs(stage, stage.outcry) : []),
+    judge: async (stage) => (stage.outcry ? checkAlarms(stage, stage.outcry) : []),
   },
 ];
 
@@ -179,10 +185,10 @@ export async function fire({ pump }: Stage, step: string): Promise<void> {
 }
 
 /** Lets time pass in turns of five minutes, at whose end the step's own schedule fires, until its work shows. */
-export async function untilJudged(
+export async function untilChecked(
   stage: Stage,
   step: string,
-  judge: (stage: Stage) => Promise<Finding[]>,
+  judge: (stage: Stage) => Promise<CheckFailure[]>,
 ): Promise<void> {
   for (let turn = 0; turn < MOST_TURNS; turn += 1) {
     await stage.pump.pass(TURN_SECONDS);
@@ -191,13 +197,13 @@ export async function untilJudged(
   }
 }
 
-async function judgeAll(stage: Stage): Promise<Finding[]> {
+async function checkAll(stage: Stage): Promise<CheckFailure[]> {
   const findings = [
-    ...(await judgeEnrollment(stage)),
-    ...(await judgeFollowing(stage)),
-    ...(await judgeBackups(stage)),
-    ...(await judgeExports(stage)),
-    ...(await judgeImports(stage)),
+    ...(await checkEnrollment(stage)),
+    ...(await checkFollowing(stage)),
+    ...(await checkBackups(stage)),
+    ...(await checkExports(stage)),
+    ...(await checkImports(stage)),
   ];
   const untouched = await untouchedAccounts(stage);
   for (const account of stage.world.leftAlone) {

@@ -2,7 +2,7 @@ import type { CheckvalveConfig } from '../../config/checkvalve-config';
 import { CheckvalveError } from '../../contract/errors';
 import { accountId, region as regionOf } from '../../contract/ids';
 import { type PrunePreview, previewPruning, pruneSight } from '../../operations/prune/prune-preview';
-import type { Scene } from '../checks/evidence';
+import type { EmulatedWorld } from '../checks/evidence';
 import { type RehearsalOptions, rehearse } from '../rehearse';
 
 /**
@@ -17,7 +17,7 @@ export async function previewRehearsal(
   const previews: PrunePreview[] = [];
   const look = {
     step: 'prune-copies',
-    look: async ({ emulator, world }: Scene) => {
+    look: async ({ emulator, world }: EmulatedWorld) => {
       for (const region of world.regions) {
         const sight = pruneSight(accountId(world.vault), regionOf(region), emulator.client(world.vault, region));
         previews.push(await previewPruning(region, sight, config.vault.retention, await emulator.now()));

@@ -4,7 +4,7 @@ import type { CheckvalveConfig } from '../../config/checkvalve-config';
 import { type AccountId, accountId } from '../../contract/ids';
 import { decide, vaultCaller } from '../../operations/accept/decide';
 import { followedBy } from '../checks/evidence-sources';
-import { PlayedLandingZone, type PlayedOptions } from '../host/played-landing-zone';
+import { LandingZone, type LandingZoneOptions } from '../host/landing-zone';
 
 /**
  * Shows how the vault waits for a person, and what becomes of it: the landing zone is played with a vault that takes in one
@@ -14,10 +14,10 @@ export async function rehearseAcceptance(
   config: CheckvalveConfig,
   accounts: readonly AccountId[],
   progress: (line: string) => void,
-  options: PlayedOptions = {},
+  options: LandingZoneOptions = {},
 ): Promise<readonly string[]> {
   const slow = { ...config, limits: { ...config.limits, maxNewAccountsPerDay: 1 } };
-  const zone = await PlayedLandingZone.start(slow, progress, options);
+  const zone = await LandingZone.start(slow, progress, options);
   const { emulator, world } = zone;
   const [region = ''] = world.regions;
   const settings = emulator.client(world.vault, region);

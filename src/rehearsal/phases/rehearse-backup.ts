@@ -2,15 +2,15 @@ import { nearest } from '../../config/edit-distance';
 import { CheckvalveError } from '../../contract/errors';
 import { ON_DEMAND_PLAN, RECOVERY_POINT_TAGS } from '../../contract/names';
 import { type BackupOrder, type StartedBackup, startBackup } from '../../operations/backup/start-backup';
+import { type CheckFailure, checkBackups, checkExports, checkImports } from '../checks/check-flow';
 import { vaultCopies } from '../checks/evidence';
-import { type Finding, judgeBackups, judgeExports, judgeImports } from '../checks/judge';
 import { clearWindows, isInWindow } from '../clear-windows';
 import { type RehearsalOptions, rehearse } from '../rehearse';
 import type { RehearsalResult } from '../result';
 import type { Stage } from '../stage';
 import type { World } from '../world';
-import { JOB_SECONDS, mayBackUp } from './back-up';
-import { PHASES, type Phase, untilJudged } from './phases';
+import { PHASES, type Phase, untilChecked } from './phases';
+import { JOB_SECONDS, requireBackupPermission } from './run-backup-plans';
 
 /** What came of a backup out of turn in the rehearsal's world. */
 export interface BackupRehearsal extends RehearsalResult {
@@ -29,25 +29,25 @@ const source = ({ databases: [first], vault }: World): string => first?.account 
  */
 export async function rehearseBackup(order: BackupOrder, options: RehearsalOptions): Promise<BackupRehearsal> {
   const asked: { started?: StartedBackup; refusal?: unknown } = {};
-  const result = await rehearse({ from: 'back-up', ...options, phases: phasesFor(order, asked) });
+  const result = await rehearse({ from: 'run-backup-plans', ...options, phases: phasesFor(order, asked) });
   if (asked.refusal instanceof CheckvalveError) throw asked.refusal;
   return { ...result, ...(asked.started && { started: asked.started }) };
 }
 
 function phasesFor(order: BackupOrder, asked: { started?: StartedBackup; refusal?: unknown }): readonly Phase[] {
   // Only the database that was backed up is judged: the others had no backup.
-  const scene = ({ emulator, world }: Stage) => ({
+  const emulated = ({ emulator, world }: Stage) => ({
     emulator,
     world: { ...world, databases: world.databases.filter(({ arn }) => arn === asked.started?.database) },
   });
   const [exported, imported] = [
-    (stage: Stage) => judgeExports(scene(stage)),
-    (stage: Stage) => judgeImports(scene(stage)),
+    (stage: Stage) => checkExports(emulated(stage)),
+    (stage: Stage) => checkImports(emulated(stage)),
   ];
   return [
     ...PHASES.filter(({ step }) => BEFORE.includes(step)),
     {
-      step: 'back-up',
+      step: 'run-backup-plans',
       sentence: `Somebody starts a backup of ${order.database}, out of turn.`,
       home: source,
       play: async (stage) => {
@@ -56,21 +56,21 @@ function phasesFor(order: BackupOrder, asked: { started?: StartedBackup; refusal
           throw refusal;
         });
       },
-      judge: (stage) => judgeBackups(scene(stage)),
+      judge: (stage) => checkBackups(emulated(stage)),
     },
     {
       step: 'export-snapshots',
       sentence: 'The snapshot is copied under the export key, shared and announced.',
       home: source,
-      play: (stage) => untilJudged(stage, 'export-snapshots', exported),
+      play: (stage) => untilChecked(stage, 'export-snapshots', exported),
       judge: async () => [],
     },
     {
       step: 'import-copies',
       sentence: 'The vault makes a copy of its own.',
       home: ({ vault }) => vault,
-      play: (stage) => untilJudged(stage, 'import-copies', imported),
-      judge: async (stage) => [...(await imported(stage)), ...(await judgePlan(stage))],
+      play: (stage) => untilChecked(stage, 'import-copies', imported),
+      judge: async (stage) => [...(await imported(stage)), ...(await checkPlan(stage))],
     },
   ];
 }
@@ -85,7 +85,8 @@ async function start(order: BackupOrder, stage: Stage): Promise<StartedBackup> {
   const started = await stage.timed(account, () =>
     startBackup(order, (region) => ({ ...emulator.client(account, region) })),
   );
-  if (started.recoveryPoint && !order.role) await mayBackUp(stage, started.database, started.recoveryPoint);
+  if (started.recoveryPoint && !order.role)
+    await requireBackupPermission(stage, started.database, started.recoveryPoint);
   await emulator.advance(JOB_SECONDS + 1);
   return started;
 }
@@ -100,7 +101,7 @@ async function outsideWindows({ config, emulator, world }: Stage): Promise<void>
 }
 
 /** The vault's copy says that it is of a backup out of turn. */
-async function judgePlan(stage: Stage): Promise<Finding[]> {
+async function checkPlan(stage: Stage): Promise<CheckFailure[]> {
   const wrong = (await vaultCopies(stage)).filter(
     ({ seen }) => seen.tags.get(RECOVERY_POINT_TAGS.plan) !== ON_DEMAND_PLAN,
   );

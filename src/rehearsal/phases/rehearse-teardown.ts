@@ -18,7 +18,7 @@ import { tearDown } from '../../operations/teardown/tear-down';
 import type { TeardownReport } from '../../operations/teardown/teardown-notes';
 import { type Stays, whatStays } from '../../operations/teardown/what-stays';
 import { stacksOf, vaultCopies } from '../checks/evidence';
-import { PlayedLandingZone, type PlayedOptions } from '../host/played-landing-zone';
+import { LandingZone, type LandingZoneOptions } from '../host/landing-zone';
 
 /** What a rehearsed tear-down did, and what was seen afterwards. */
 export interface TeardownRehearsal {
@@ -39,9 +39,9 @@ export interface TeardownRehearsal {
 export async function rehearseTeardown(
   config: CheckvalveConfig,
   progress: (line: string) => void,
-  options: PlayedOptions = {},
+  options: LandingZoneOptions = {},
 ): Promise<TeardownRehearsal> {
-  const zone = await PlayedLandingZone.start(config, progress, options);
+  const zone = await LandingZone.start(config, progress, options);
   const { emulator, world } = zone;
   const run = (account: string, yes = true) => {
     progress(`checkvalve teardown${yes ? ' --yes' : ''}, with the credentials of ${account}`);
@@ -102,7 +102,7 @@ export function faultsOf({
 }
 
 /** Enrolls all, and lets one backup of each database cross into the vault. */
-async function carryAcross(zone: PlayedLandingZone): Promise<void> {
+async function carryAcross(zone: LandingZone): Promise<void> {
   await zone.fire('enroll-accounts');
   await zone.pass(900);
   await zone.fire('follow-sources');
@@ -115,18 +115,18 @@ async function carryAcross(zone: PlayedLandingZone): Promise<void> {
   await zone.pass(1200);
 }
 
-const copiesOf = async ({ emulator, world }: PlayedLandingZone): Promise<string[]> => {
+const copiesOf = async ({ emulator, world }: LandingZone): Promise<string[]> => {
   const copies = await vaultCopies({ emulator, world });
   return copies.map(({ arn, status }) => `${arn} ${status}`).sort();
 };
 
 /** Every account and Region in which a stack of ours may stand. */
-const places = ({ world }: PlayedLandingZone): (readonly [string, string])[] => [
+const places = ({ world }: LandingZone): (readonly [string, string])[] => [
   [world.management, MANAGEMENT_REGION],
   ...[world.vault, ...world.production].flatMap((account) => world.regions.map((region) => [account, region] as const)),
 ];
 
-async function retainedOf(zone: PlayedLandingZone): Promise<(Stays & { readonly region: string })[]> {
+async function retainedOf(zone: LandingZone): Promise<(Stays & { readonly region: string })[]> {
   const found: (Stays & { readonly region: string })[] = [];
   for (const [account, region] of places(zone)) {
     const client = new CloudFormationClient(zone.emulator.client(account, region));

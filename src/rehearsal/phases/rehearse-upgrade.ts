@@ -7,10 +7,10 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import type { CheckvalveConfig } from '../../config/checkvalve-config';
 import { MANAGEMENT_REGION, NAMES } from '../../contract/names';
+import { checkExports } from '../checks/check-flow';
 import { stacksOf, vaultCopies } from '../checks/evidence';
-import { judgeExports } from '../checks/judge';
 import type { Alter, Template } from '../host/deploy';
-import { PlayedLandingZone, type PlayedOptions } from '../host/played-landing-zone';
+import { LandingZone, type LandingZoneOptions } from '../host/landing-zone';
 
 /** What an upgrade went through, and what was seen on the way. */
 export interface UpgradeRehearsal {
@@ -60,9 +60,9 @@ export async function rehearseUpgrade(
   config: CheckvalveConfig,
   previous: Template,
   progress: (line: string) => void,
-  options: PlayedOptions = {},
+  options: LandingZoneOptions = {},
 ): Promise<UpgradeRehearsal> {
-  const zone = await PlayedLandingZone.start(config, progress, options);
+  const zone = await LandingZone.start(config, progress, options);
   try {
     await zone.deploy(pushing(() => previous));
     await zone.fire('enroll-accounts');
@@ -74,7 +74,7 @@ export async function rehearseUpgrade(
       await zone.emulator.runBackup({ account, region, planName: 'checkvalve-daily', durationSeconds: 600 });
     await zone.emulator.setSwitches({ backupRoleJudged: true });
     await zone.pass(900);
-    const inFlight = (await judgeExports(zone.stage)).length;
+    const inFlight = (await checkExports(zone.stage)).length;
     const before = await resources(zone);
     progress('A bad template is pushed');
     const refused = await zone.upgrade(pushing(bad)).then(
@@ -102,7 +102,7 @@ export async function rehearseUpgrade(
   }
 }
 
-async function failedOperation({ emulator, world }: PlayedLandingZone): Promise<Record<string, string>> {
+async function failedOperation({ emulator, world }: LandingZone): Promise<Record<string, string>> {
   const client = new CloudFormationClient(emulator.client(world.management, MANAGEMENT_REGION));
   const ours = { StackSetName: NAMES.stackSet };
   const { Summaries: operations = [] } = await client.send(new ListStackSetOperationsCommand(ours));
@@ -113,7 +113,7 @@ async function failedOperation({ emulator, world }: PlayedLandingZone): Promise<
   return Object.fromEntries(Summaries.map(({ Account = '', Status = '' }) => [Account, Status]));
 }
 
-async function standing({ emulator, world }: PlayedLandingZone): Promise<Record<string, string>> {
+async function standing({ emulator, world }: LandingZone): Promise<Record<string, string>> {
   const client = new CloudFormationClient(emulator.client(world.management, MANAGEMENT_REGION));
   const { Summaries = [] } = await client.send(new ListStackInstancesCommand({ StackSetName: NAMES.stackSet }));
   return Object.fromEntries(
@@ -124,7 +124,7 @@ async function standing({ emulator, world }: PlayedLandingZone): Promise<Record<
   );
 }
 
-async function resources({ emulator, world }: PlayedLandingZone): Promise<string[]> {
+async function resources({ emulator, world }: LandingZone): Promise<string[]> {
   const found: string[] = [];
   for (const account of world.production) {
     for (const region of world.regions) {

@@ -1,6 +1,6 @@
 import { type AccountId, accountId } from '../../../src/contract/ids';
 import { copiesTopicArn, NAMES, TAGS } from '../../../src/contract/names';
-import { breached } from '../../../src/rehearsal/checks/breached';
+import { breachedAlarms } from '../../../src/rehearsal/checks/breached-alarms';
 import { database, enrolled, HERE, OTHER, Pipeline, SOURCE, VAULT } from '../../support/pipeline';
 
 const ORDERS = database(SOURCE, 'db', 'orders');
@@ -75,7 +75,7 @@ describe('a notification is judged by its account first:', () => {
       pipeline.measured.length = 0;
       for (let at = 0; at < batches; at += 1) await pipeline.import({ Records: ten });
       const sum = pipeline.measured.reduce((all, { NotificationsOfOneAccount: some = 0 }) => all + some, 0);
-      return breached([{ step: 'import-copies', values: { NotificationsOfOneAccount: sum } }]);
+      return breachedAlarms([{ step: 'import-copies', values: { NotificationsOfOneAccount: sum } }]);
     };
     expect(await alarmsAfter(40)).toEqual([]);
     expect(await alarmsAfter(100)).toEqual(['an account sends too many notifications']);
@@ -101,7 +101,9 @@ describe('an export copy that is deleted before its copy is finished', () => {
     expect(verdictsOf(pipeline)).toEqual([[ORDERS.arn, 'snapshot-deleted']]);
     expect(measuredDeletions(pipeline)).toBe(1);
     const values = { ExportCopiesDeletedOnTheWay: 1 };
-    expect(breached([{ step: 'import-copies', values }])).toEqual(['an export copy was deleted before it was copied']);
+    expect(breachedAlarms([{ step: 'import-copies', values }])).toEqual([
+      'an export copy was deleted before it was copied',
+    ]);
   });
 
   test('between the look and the order is told as well', async () => {

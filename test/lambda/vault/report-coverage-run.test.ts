@@ -19,7 +19,7 @@ import {
 import { RECOVERY_POINT_TAGS, TAGS } from '../../../src/contract/names';
 import { otherRegions } from '../../../src/contract/regions';
 import { type Hold, holdTag } from '../../../src/contract/verdicts';
-import { breached } from '../../../src/rehearsal/checks/breached';
+import { breachedAlarms } from '../../../src/rehearsal/checks/breached-alarms';
 import { aCopy, aDatabase, factsOf, hoursAgo, inSource, NOW } from '../../support/coverage-world';
 import { enrolled, FakeRegistry, HERE, OTHER, SOURCE } from '../../support/pipeline';
 import { accountsOf } from '../../support/vault-days';
@@ -426,7 +426,7 @@ describe('an account whose reading fails never stops the others', () => {
     expect(account).not.toHaveProperty('deadLetters');
     const values = world.measured[0] ?? {};
     expect(values).toMatchObject({ UnreadParts: 5, SourceDeadLetters: 0 });
-    expect(breached([{ step: 'report-coverage', values }])).toEqual(['what coverage looks at cannot be read']);
+    expect(breachedAlarms([{ step: 'report-coverage', values }])).toEqual(['what coverage looks at cannot be read']);
     expect(world.told[0]).toEqual({
       subject: 'Checkvalve: 5 part(s) could not be read (eu-central-1)',
       text: expect.stringContaining(`too good (5):\n- ${SOURCE}: backup jobs: Error: not authorized`),
@@ -441,7 +441,7 @@ describe('an account whose reading fails never stops the others', () => {
     await world.run();
     expect(world.evidence.latest.accounts.map(({ deadLetters }) => deadLetters)).toEqual([undefined, 3]);
     const values = world.measured[0] ?? {};
-    expect(breached([{ step: 'report-coverage', values }])).toEqual([
+    expect(breachedAlarms([{ step: 'report-coverage', values }])).toEqual([
       'what coverage looks at cannot be read',
       'wake-ups of a source were lost',
     ]);
@@ -495,7 +495,7 @@ describe('what goes wrong on the way', () => {
     const world = unprotected();
     world.evidence.failing = 'replace';
     await expect(world.run()).rejects.toMatchObject({ code: 'STEP_FAILED' });
-    expect(breached([{ step: 'report-coverage', values: world.measured[0] ?? {} }])).toEqual([
+    expect(breachedAlarms([{ step: 'report-coverage', values: world.measured[0] ?? {} }])).toEqual([
       'a database has never been copied',
     ]);
     expect(world.measured.some((values) => 'CoverageWritten' in values)).toBe(false);
@@ -623,7 +623,7 @@ describe('export copies that the vault does not take', () => {
     world.own = [aCopy(orders, 5)];
     await world.run();
     expect(world.evidence.latest.accounts[0]?.notImported).toEqual([old.arn]);
-    expect(breached([{ step: 'report-coverage', values: world.measured[0] ?? {} }])).toEqual([
+    expect(breachedAlarms([{ step: 'report-coverage', values: world.measured[0] ?? {} }])).toEqual([
       'export copies are not taken',
     ]);
   });
@@ -666,7 +666,7 @@ describe('Regions that no vault covers', () => {
     const [account] = world.evidence.latest.accounts;
     expect(account?.elsewhere).toMatchObject([{ region: first, count: 1, databases: [there[0]?.arn] }]);
     expect(account?.unread).toEqual([]);
-    expect(breached([{ step: 'report-coverage', values: world.measured.at(-2) ?? {} }])).toEqual([
+    expect(breachedAlarms([{ step: 'report-coverage', values: world.measured.at(-2) ?? {} }])).toEqual([
       'a production database stands where no vault is',
     ]);
     expect(world.told[0]?.text).toContain(`- ${SOURCE}: ${first}: hidden`);

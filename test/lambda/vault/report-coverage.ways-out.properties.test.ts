@@ -4,7 +4,7 @@ import { plan } from '../../../lambda/vault/report-coverage/plan';
 import type { CoverageEvidence } from '../../../src/contract/coverage';
 import { RECOVERY_POINT_TAGS, TAGS } from '../../../src/contract/names';
 import { holdTag, VERDICTS, type VerdictCode } from '../../../src/contract/verdicts';
-import { breached } from '../../../src/rehearsal/checks/breached';
+import { breachedAlarms } from '../../../src/rehearsal/checks/breached-alarms';
 import { aCopy, aDatabase, factsOf, hoursAgo, inSource, NOW, openAccount } from '../../support/coverage-world';
 
 const CODES = Object.keys(VERDICTS) as VerdictCode[];
@@ -76,7 +76,7 @@ test.each([
         for (const one of moves) {
           at = new Date(at.getTime() + one.hours * 3_600_000);
           const { evidence, measures } = plan({ ...factsOf([seenAfter(one, at)], own, before, at), rules });
-          expect(breached([{ step: 'report-coverage', values: measures }])).toEqual(
+          expect(breachedAlarms([{ step: 'report-coverage', values: measures }])).toEqual(
             expect.arrayContaining([expect.stringMatching(new RegExp(RUNG.join('|')))]),
           );
           before = evidence;

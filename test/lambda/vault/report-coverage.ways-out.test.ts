@@ -6,7 +6,7 @@ import type { CoverageEvidence } from '../../../src/contract/coverage';
 import type { Decision } from '../../../src/contract/decisions';
 import { RECOVERY_POINT_TAGS, TAGS } from '../../../src/contract/names';
 import { holdTag, VERDICTS, type VerdictCode } from '../../../src/contract/verdicts';
-import { breached } from '../../../src/rehearsal/checks/breached';
+import { breachedAlarms } from '../../../src/rehearsal/checks/breached-alarms';
 import { aCopy, aDatabase, factsOf, hoursAgo, inSource, NOW, openAccount } from '../../support/coverage-world';
 import { SOURCE } from '../../support/pipeline';
 
@@ -46,7 +46,7 @@ function history(
     statuses,
     measures,
     evidence: before as CoverageEvidence,
-    rung: breached([{ step: 'report-coverage', values: measures }]),
+    rung: breachedAlarms([{ step: 'report-coverage', values: measures }]),
   };
 }
 

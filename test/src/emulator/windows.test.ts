@@ -1,8 +1,8 @@
 import { config } from '../../../src/checkvalve.config';
 import { coverageReports } from '../../../src/rehearsal/checks/evidence';
 import { clearWindows, type InstanceWindows } from '../../../src/rehearsal/clear-windows';
-import { LandingZone } from '../../rehearsal/landing-zone';
 import { altering, play, WHOLE_MS } from '../../rehearsal/playing';
+import { DeployedLandingZone } from '../../support/deployed-landing-zone';
 import { testByDay } from '../../support/sample';
 import { REGION, SOURCE } from './emulator-world';
 
@@ -17,7 +17,7 @@ const HOURS_UNTIL_LATE = 30;
 
 // https://docs.aws.amazon.com/aws-backup/latest/devguide/rds-backup.html
 test('an instance whose backup window overlaps the daily plan fails its job, and coverage names the window', async () => {
-  const zone = await LandingZone.deployed();
+  const zone = await DeployedLandingZone.deployed();
   const [late, clear] = [
     await zone.database({ id: 'orders', windows: OVERLAPPING }),
     await zone.database({ id: 'stock' }),
@@ -51,7 +51,7 @@ testByDay(
       }
     });
     const { failure } = await play({ alter });
-    expect(failure?.step).toBe('back-up');
+    expect(failure?.step).toBe('run-backup-plans');
     expect(failure?.cause).toContain(`cannot start in or close to the backup window ${PreferredBackupWindow}`);
   },
 );

@@ -1,7 +1,13 @@
 import type { RegistryEntry } from '../../../../lambda/_kit/ports/registry';
 import { plan } from '../../../../lambda/vault/follow-sources/plan';
 import { accountId, region } from '../../../../src/contract/ids';
-import { endedSince, followedOf, judgeKnown, type Known, maxEnded } from '../../../../src/rehearsal/attack/followed';
+import {
+  checkKnownAccounts,
+  endedSince,
+  followedOf,
+  type KnownAccounts,
+  maxEnded,
+} from '../../../../src/rehearsal/attack/followed';
 
 const [HERE, ELSEWHERE] = [region('eu-central-1'), region('eu-west-1')];
 const NOW = new Date('2026-11-25T12:00:00Z');
@@ -13,7 +19,8 @@ const entry = (at: number, more: Partial<RegistryEntry> = {}): RegistryEntry => 
   reason: 'tag',
   ...more,
 });
-const known = (...entries: readonly RegistryEntry[]): Known => new Map(entries.map((one) => [one.account, one]));
+const known = (...entries: readonly RegistryEntry[]): KnownAccounts =>
+  new Map(entries.map((one) => [one.account, one]));
 const many = (count: number) => Array.from({ length: count }, (_, at) => entry(at));
 
 test.each([1, 4, 5, 6, 20, 50, 59, 60, 80, 200])(
@@ -31,7 +38,7 @@ test.each([1, 4, 5, 6, 20, 50, 59, 60, 80, 200])(
 const BEFORE = known(...many(3));
 const bounds = { region: HERE, mayEnd: 1, mayAdd: 1 };
 
-test.each<readonly [string, Known, RegExp | undefined]>([
+test.each<readonly [string, KnownAccounts, RegExp | undefined]>([
   ['nothing', BEFORE, undefined],
   ['one left', known(entry(0, { state: 'left' }), entry(1), entry(2)), undefined],
   [
@@ -56,7 +63,7 @@ test.each<readonly [string, Known, RegExp | undefined]>([
   ],
   ['two came', known(...many(5)), /^2 accounts were accepted in a day, and 1 may/],
 ])('%s', (_, after, expected) => {
-  const found = judgeKnown(BEFORE, after, bounds);
+  const found = checkKnownAccounts(BEFORE, after, bounds);
   expect(found).toHaveLength(expected ? 1 : 0);
   if (expected) expect(found[0]).toMatch(expected);
 });

@@ -1,17 +1,17 @@
 import { TAGS } from '../../../../src/contract/names';
 import { alarmed, Heard, said } from '../../../../src/rehearsal/attack/deed';
-import { type Copies, changesOf, judgeAdded } from '../../../../src/rehearsal/attack/standing-copies';
+import { type CopyStates, changesOf, checkAddedCopy } from '../../../../src/rehearsal/attack/standing-copies';
 
 const copy = (key: string, tags: Readonly<Record<string, string>> = {}) =>
   JSON.stringify([key, Object.entries(tags).sort()]);
-const BEFORE: Copies = new Map([
+const BEFORE: CopyStates = new Map([
   ['a', copy('ours')],
   ['b', copy('ours')],
 ]);
 const GOOD = { [TAGS.exportCopy]: 'x:added', [TAGS.database]: 'orders', [TAGS.importedAt]: '2026-11-25T00:00:00Z' };
-const added = (tags: Readonly<Record<string, string>>): Copies => new Map([...BEFORE, ['c', copy('ours', tags)]]);
+const added = (tags: Readonly<Record<string, string>>): CopyStates => new Map([...BEFORE, ['c', copy('ours', tags)]]);
 
-test.each<readonly [string, Copies, readonly string[]]>([
+test.each<readonly [string, CopyStates, readonly string[]]>([
   ['as it was', BEFORE, []],
   ['one more', added(GOOD), []],
   ['one is gone', new Map([['a', copy('ours')]]), ['the attack took b away']],
@@ -25,7 +25,7 @@ test.each<readonly [string, Copies, readonly string[]]>([
   expect(changesOf(BEFORE, after)).toEqual(expected);
 });
 
-test.each<readonly [string, Copies, readonly string[]]>([
+test.each<readonly [string, CopyStates, readonly string[]]>([
   ['the one that may be', added(GOOD), []],
   ['none', BEFORE, [expect.stringContaining('added 0 copies')]],
   ['another one', added({ ...GOOD, [TAGS.exportCopy]: 'x:forged' }), ['the attack put c into the vault']],
@@ -33,7 +33,7 @@ test.each<readonly [string, Copies, readonly string[]]>([
   ['by the source’s clock', added({ ...GOOD, [TAGS.importedAt]: '1999-01-01' }), ['c believes the source’s time']],
   ['two', new Map([...added(GOOD), ['d', copy('ours', GOOD)]]), [expect.stringContaining('added 2 copies')]],
 ])('what a source has added: %s', (_, after, expected) => {
-  expect(judgeAdded(BEFORE, after, 'added', 'orders')).toEqual(expected);
+  expect(checkAddedCopy(BEFORE, after, 'added', 'orders')).toEqual(expected);
 });
 
 test('a log that lacks the line, and a metric that is nothing, are told', async () => {

@@ -1,12 +1,12 @@
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { NAMES } from '../../contract/names';
-import type { Scene } from './evidence';
-import type { Finding } from './judge';
+import type { CheckFailure } from './check-flow';
+import type { EmulatedWorld } from './evidence';
 
 /** The registry says of every production account that the tooling is current in every Region, and with which template. */
-export async function judgeRollout({ emulator, world }: Scene): Promise<Finding[]> {
+export async function checkRollout({ emulator, world }: EmulatedWorld): Promise<CheckFailure[]> {
   const client = new DynamoDBClient(emulator.client(world.management, 'us-east-1'));
-  const findings: Finding[] = [];
+  const findings: CheckFailure[] = [];
   for (const account of world.production) {
     const Key = { account: { S: account } };
     const { Item } = await client.send(new GetItemCommand({ TableName: NAMES.registryTable, Key }));

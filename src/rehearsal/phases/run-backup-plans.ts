@@ -9,11 +9,11 @@ export const JOB_SECONDS = 600;
 
 /** Lets the daily plan of each production account take its turn, and waits until its jobs are through. What RDS and
  * AWS Backup tell of it waits with the functions: hearing it is the next phase. */
-export async function backUp(stage: Stage): Promise<void> {
+export async function runBackupPlans(stage: Stage): Promise<void> {
   const { config, emulator, world } = stage;
   for (const account of world.production) {
     for (const region of new Set(world.databases.filter((one) => one.account === account).map((one) => one.region))) {
-      await stage.timed(account, () => takeTurn(stage, { account, region, isFirst: !stage.hasOwnPlans }));
+      await stage.timed(account, () => runDailyPlan(stage, { account, region, isFirst: !stage.hasOwnPlans }));
     }
   }
   stage.hasOwnPlans = plansOf(config) === undefined;
@@ -28,7 +28,7 @@ interface Turn {
 }
 
 /** The daily plan of one account starts its jobs. A team that does without the tooling's plans brings its own first. */
-export async function takeTurn(stage: Stage, { account, region, isFirst }: Turn): Promise<void> {
+export async function runDailyPlan(stage: Stage, { account, region, isFirst }: Turn): Promise<void> {
   const { config, emulator } = stage;
   const ours = plansOf(config) !== undefined;
   if (!ours && isFirst) await bringOwnPlan(emulator, config, { account, region });
@@ -38,12 +38,12 @@ export async function takeTurn(stage: Stage, { account, region, isFirst }: Turn)
     if (obstacle === 'window') throw failed(resourceArn, statusMessage ?? '');
     if (statusMessage && ours) throw denied(statusMessage);
     // A role of somebody else's is not ours to judge.
-    if (recoveryPointArn && ours) await mayBackUp(stage, resourceArn, recoveryPointArn);
+    if (recoveryPointArn && ours) await requireBackupPermission(stage, resourceArn, recoveryPointArn);
   }
 }
 
 /** @throws CheckvalveError `ACCESS_DENIED` when AWS Backup's role may not do what this backup needs */
-export async function mayBackUp({ options }: Stage, database: string, point: string): Promise<void> {
+export async function requireBackupPermission({ options }: Stage, database: string, point: string): Promise<void> {
   const verdict = (await options.authorizeBackup?.(database, point)) ?? { allowed: true };
   if (verdict.allowed) return;
   throw denied(verdict.message);

@@ -6,8 +6,8 @@ import { BACKUP_COPY_PREFIX, copiesTopicArn, NAMES, RECOVERY_POINT_TAGS, TAGS } 
 import type { Emulator } from '../../emulator/emulator';
 import type { WorldDatabase } from '../world';
 import {
+  type EmulatedWorld,
   importedOf,
-  type Scene,
   type SeenSnapshot,
   sharedWith,
   snapshotsOf,
@@ -17,7 +17,7 @@ import {
 } from './evidence';
 
 /** Something that should be true by now and is not: whose fault it shows in, and why, in words. */
-export interface Finding {
+export interface CheckFailure {
   readonly account: string;
   readonly cause: string;
 }
@@ -26,10 +26,10 @@ const listed = (items: readonly string[]): string => (items.length === 0 ? 'none
 const same = (a: readonly string[], b: readonly string[]): boolean => [...a].sort().join() === [...b].sort().join();
 
 /** Exactly the production accounts have the tooling, in every Region, and the registry says so. */
-export async function judgeEnrollment(scene: Scene): Promise<Finding[]> {
-  const { emulator, world } = scene;
+export async function checkEnrollment(emulated: EmulatedWorld): Promise<CheckFailure[]> {
+  const { emulator, world } = emulated;
   const settings = emulator.client(world.management, 'us-east-1');
-  const findings: Finding[] = [];
+  const findings: CheckFailure[] = [];
   const blame = (account: string, cause: string) => findings.push({ account, cause });
 
   const current: string[] = [];
@@ -58,7 +58,7 @@ export async function judgeEnrollment(scene: Scene): Promise<Finding[]> {
     if (status !== 'SUCCESS') blame(account, `${logicalId} was asked to ${asked} and its answer is: ${status}`);
   }
 
-  const untouched = await untouchedAccounts(scene);
+  const untouched = await untouchedAccounts(emulated);
   for (const account of world.production.filter((id) => untouched.includes(id)))
     blame(account, 'no tooling stands there');
   for (const account of world.leftAlone.filter((id) => !untouched.includes(id))) {
@@ -68,8 +68,8 @@ export async function judgeEnrollment(scene: Scene): Promise<Finding[]> {
 }
 
 /** The inbox is subscribed to every copies topic, and confirmed. */
-export async function judgeFollowing({ emulator, world }: Scene): Promise<Finding[]> {
-  const findings: Finding[] = [];
+export async function checkFollowing({ emulator, world }: EmulatedWorld): Promise<CheckFailure[]> {
+  const findings: CheckFailure[] = [];
   for (const account of world.production) {
     for (const region of world.regions) {
       const inbox = `arn:aws:sqs:${region}:${world.vault}:${NAMES.inbox}`;
@@ -97,8 +97,8 @@ async function isSubscribed(emulator: Emulator, TopicArn: string, inbox: string)
 }
 
 /** AWS Backup made one snapshot of each database, with the tags that make it cross. */
-export async function judgeBackups(scene: Scene): Promise<Finding[]> {
-  return eachDatabase(scene, async ({ database, keys, own, blame }) => {
+export async function checkBackups(emulated: EmulatedWorld): Promise<CheckFailure[]> {
+  return eachDatabase(emulated, async ({ database, keys, own, blame }) => {
     // What AWS Backup copied from another Region is no backup of this one's.
     const made = own.filter(({ type, name }) => type === 'awsbackup' && !name.startsWith(BACKUP_COPY_PREFIX));
     const [first] = made;
@@ -117,30 +117,30 @@ export async function judgeBackups(scene: Scene): Promise<Finding[]> {
 }
 
 /** Each snapshot has an export copy under the export key, shared with the vault alone, and announced. */
-export async function judgeExports(scene: Scene): Promise<Finding[]> {
-  const notified = (await scene.emulator.notifications()).map(({ message }) => message);
-  return eachDatabase(scene, async ({ database, keys, own, blame }) => {
+export async function checkExports(emulated: EmulatedWorld): Promise<CheckFailure[]> {
+  const notified = (await emulated.emulator.notifications()).map(({ message }) => message);
+  return eachDatabase(emulated, async ({ database, keys, own, blame }) => {
     const copies = own.filter(({ tags }) => tags.get(TAGS.role) === 'export');
     const [copy] = copies;
     if (copies.length !== 1 || !copy) return blame(`${database.id} has ${copies.length} export copies, not one`);
     if (copy.status !== 'available') return blame(`the export copy ${copy.arn} is ${copy.status}`);
     if (copy.kmsKeyArn !== keys[0])
       blame(`${copy.arn} is under ${copy.kmsKeyArn}, not under the export key ${keys[0]}`);
-    const shared = await sharedWith(scene.emulator, database.account, database.region, copy);
-    if (!same(shared, [scene.world.vault])) {
-      blame(`${copy.arn} is shared with ${listed(shared)}, not with the vault ${scene.world.vault} alone`);
+    const shared = await sharedWith(emulated.emulator, database.account, database.region, copy);
+    if (!same(shared, [emulated.world.vault])) {
+      blame(`${copy.arn} is shared with ${listed(shared)}, not with the vault ${emulated.world.vault} alone`);
     }
     if (!notified.some((message) => message.includes(`"${copy.arn}"`))) blame(`${copy.arn} was never announced`);
   });
 }
 
 /** The vault has a copy of each under its own key, shared with nobody, and the export copy is marked as taken. */
-export async function judgeImports(scene: Scene): Promise<Finding[]> {
-  const { emulator, world } = scene;
-  const inVault = await vaultCopies(scene);
+export async function checkImports(emulated: EmulatedWorld): Promise<CheckFailure[]> {
+  const { emulator, world } = emulated;
+  const inVault = await vaultCopies(emulated);
   const importKeys = new Map<string, string[]>();
   for (const region of world.regions) importKeys.set(region, await stackKeys(emulator, world.vault, region));
-  const findings = await eachDatabase(scene, async ({ database, own, blame }) => {
+  const findings = await eachDatabase(emulated, async ({ database, own, blame }) => {
     const copies = inVault.filter(({ seen }) => seen.tags.get(TAGS.database) === database.arn);
     const [copy] = copies;
     if (copies.length !== 1 || !copy) return blame(`the vault has ${copies.length} copies of ${database.arn}, not one`);
@@ -161,14 +161,14 @@ export async function judgeImports(scene: Scene): Promise<Finding[]> {
 }
 
 /** A cluster's taken export copy is gone, an instance's newest stays, and both snapshots remember that they crossed or will. */
-export async function judgeRetirement(scene: Scene): Promise<Finding[]> {
-  const inVault = await vaultCopies(scene);
-  return eachDatabase(scene, async ({ database, own, blame }) => {
+export async function checkRetirement(emulated: EmulatedWorld): Promise<CheckFailure[]> {
+  const inVault = await vaultCopies(emulated);
+  return eachDatabase(emulated, async ({ database, own, blame }) => {
     const copies = own.filter(({ tags }) => tags.get(TAGS.role) === 'export');
     const expected = database.kind === 'cluster' ? 0 : 1;
     if (copies.length !== expected) blame(`${database.id} has ${copies.length} export copies left, not ${expected}`);
     const source = own.find(({ type, name }) => type === 'awsbackup' && !name.startsWith(BACKUP_COPY_PREFIX));
-    const imported = await importedOf(scene.emulator, database.account, database.region);
+    const imported = await importedOf(emulated.emulator, database.account, database.region);
     if (expected === 0 && !imported.has(source?.arn ?? '')) {
       blame(`${source?.arn ?? database.arn} does not remember that it crossed: it would be exported again`);
     }
@@ -189,10 +189,10 @@ interface Examined {
 }
 
 async function eachDatabase(
-  { emulator, world }: Scene,
+  { emulator, world }: EmulatedWorld,
   examine: (examined: Examined) => Promise<void>,
-): Promise<Finding[]> {
-  const findings: Finding[] = [];
+): Promise<CheckFailure[]> {
+  const findings: CheckFailure[] = [];
   for (const database of world.databases) {
     const { account, region } = database;
     const blame = (cause: string) => {

@@ -9,8 +9,8 @@ import { clearWindows } from '../clear-windows';
 import type { Invocation } from '../host/lambda-host';
 import type { Stage } from '../stage';
 import type { World } from '../world';
-import { JOB_SECONDS, takeTurn } from './back-up';
-import { fates } from './years';
+import { exampleDatabases } from './pass-years';
+import { JOB_SECONDS, runDailyPlan } from './run-backup-plans';
 
 const HOUR_SECONDS = 3600;
 const ROLLOUT_SECONDS = 900;
@@ -31,7 +31,7 @@ interface Named {
 }
 
 /** Which database meets with what, in the Region in which it does. */
-export interface Wrongs {
+export interface UnprotectedDatabases {
   readonly region: string;
   readonly late: Named;
   readonly never: Named;
@@ -42,8 +42,8 @@ export interface Wrongs {
 }
 
 /** What goes wrong in a world, by the names that it is given there. */
-export function wrongsOf(world: World): Wrongs {
-  const { living } = fates(world);
+export function unprotectedDatabases(world: World): UnprotectedDatabases {
+  const { living } = exampleDatabases(world);
   return {
     region: living.region,
     late: { account: living.account, id: living.id },
@@ -58,9 +58,9 @@ export function wrongsOf(world: World): Wrongs {
  * databases, of which one cannot be copied, and AWS Backup takes no turn any more, anywhere. The vault looks an hour after,
  * and once more when a day and every RPO have passed. Resolves to what ran meanwhile.
  */
-export async function goWrong(stage: Stage, fire: Fire): Promise<readonly Invocation[]> {
+export async function loseProtection(stage: Stage, fire: Fire): Promise<readonly Invocation[]> {
   const { config, pump, world } = stage;
-  const wrongs = wrongsOf(world);
+  const wrongs = unprotectedDatabases(world);
   const heard: Invocation[] = [];
   stage.overhear = (invocation) => heard.push(invocation);
   await join(stage, fire);
@@ -94,10 +94,10 @@ async function join(stage: Stage, fire: Fire): Promise<void> {
 }
 
 /** The newcomer's database comes to be, is backed up, and crosses. */
-async function cross(stage: Stage, { region, behindDeniedAccess }: Wrongs, fire: Fire): Promise<void> {
+async function cross(stage: Stage, { region, behindDeniedAccess }: UnprotectedDatabases, fire: Fire): Promise<void> {
   const { account, id } = behindDeniedAccess;
   await new RDSClient(stage.emulator.client(account, region)).send(instance(stage.config, id));
-  await stage.timed(account, () => takeTurn(stage, { account, region, isFirst: true }));
+  await stage.timed(account, () => runDailyPlan(stage, { account, region, isFirst: true }));
   await stage.emulator.advance(JOB_SECONDS + 1);
   for (let turn = 0; turn < MOST_TURNS && !(await hasCrossed(stage, region)); turn += 1) {
     await stage.pump.pass(TURN_SECONDS);
@@ -126,14 +126,20 @@ const instance = (config: CheckvalveConfig, DBInstanceIdentifier: string) =>
   });
 
 /** A team makes an instance, which nobody backs up, and a Multi-AZ DB cluster. */
-async function makeDatabases({ config, emulator }: Stage, { region, never, unsupported }: Wrongs): Promise<void> {
+async function makeDatabases(
+  { config, emulator }: Stage,
+  { region, never, unsupported }: UnprotectedDatabases,
+): Promise<void> {
   await new RDSClient(emulator.client(never.account, region)).send(instance(config, never.id));
   const cluster = { DBClusterIdentifier: unsupported.id, ...ENGINE, ...LOGIN, Tags: tagged(config) };
   await new RDSClient(emulator.client(unsupported.account, region)).send(new CreateDBClusterCommand(cluster));
 }
 
 /** An administrator of the newcomer deletes the role that lets coverage look in; the stack still believes in it. */
-async function removeAccessRole({ emulator }: Stage, { region, behindDeniedAccess }: Wrongs): Promise<void> {
+async function removeAccessRole(
+  { emulator }: Stage,
+  { region, behindDeniedAccess }: UnprotectedDatabases,
+): Promise<void> {
   const iam = new IAMClient(emulator.client(behindDeniedAccess.account, region));
   const RoleName = roleNames.coverageAccess(region as Region);
   const { PolicyNames = [] } = await iam.send(new ListRolePoliciesCommand({ RoleName }));

@@ -33,7 +33,7 @@ const isBad = ({ bad: { when, threshold }, statistic }: AlarmSpec, measured: num
 };
 
 /** The alarms of ours that measures would raise, were they to last as long as the alarm looks; by the words of the alarm. */
-export const breached = (measured: readonly Measured[]): readonly string[] =>
+export const breachedAlarms = (measured: readonly Measured[]): readonly string[] =>
   ALARMS.filter((alarm) =>
     measured.some(({ step, values }) => {
       const { namespace, name, dimensions } = alarm.metric;

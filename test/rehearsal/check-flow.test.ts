@@ -10,15 +10,15 @@ import { config } from '../../src/checkvalve.config';
 import { keyArn, keyIdOf } from '../../src/contract/ids';
 import type { LoggedCall } from '../../src/emulator/answers';
 import type { Emulator } from '../../src/emulator/emulator';
-import { type Scene, type SeenSnapshot, snapshotsOf, stackKeys } from '../../src/rehearsal/checks/evidence';
 import {
-  type Finding,
-  judgeBackups,
-  judgeEnrollment,
-  judgeExports,
-  judgeFollowing,
-  judgeImports,
-} from '../../src/rehearsal/checks/judge';
+  type CheckFailure,
+  checkBackups,
+  checkEnrollment,
+  checkExports,
+  checkFollowing,
+  checkImports,
+} from '../../src/rehearsal/checks/check-flow';
+import { type EmulatedWorld, type SeenSnapshot, snapshotsOf, stackKeys } from '../../src/rehearsal/checks/evidence';
 import type { Invocation } from '../../src/rehearsal/host/lambda-host';
 import { PHASES } from '../../src/rehearsal/phases/phases';
 import { Stage } from '../../src/rehearsal/stage';
@@ -74,7 +74,7 @@ const share = async (account: string, wanted: string) =>
     }),
   );
 
-const JUDGES = { judgeEnrollment, judgeFollowing, judgeBackups, judgeExports, judgeImports };
+const JUDGES = { checkEnrollment, checkFollowing, checkBackups, checkExports, checkImports };
 
 test('a world that was played through is found well by every judge', async () => {
   for (const judge of Object.values(JUDGES)) expect(await judge(stage)).toEqual([]);
@@ -106,7 +106,7 @@ test('what handlers log is kept with their invocation', () => {
 
 interface Case {
   readonly what: string;
-  readonly judge: (scene: Scene) => Promise<Finding[]>;
+  readonly judge: (emulated: EmulatedWorld) => Promise<CheckFailure[]>;
   readonly spoil: () => Promise<unknown>;
   readonly account: string;
   readonly words: RegExp;
@@ -115,7 +115,7 @@ interface Case {
 const CASES: readonly Case[] = [
   {
     what: 'a registry that lacks an account',
-    judge: judgeEnrollment,
+    judge: checkEnrollment,
     spoil: () =>
       new DynamoDBClient(emulator.client(MANAGEMENT, 'us-east-1')).send(
         new DeleteItemCommand({ TableName: 'checkvalve-registry', Key: { account: { S: SOURCE } } }),
@@ -125,14 +125,14 @@ const CASES: readonly Case[] = [
   },
   {
     what: 'tooling in an account that is not tagged',
-    judge: judgeEnrollment,
+    judge: checkEnrollment,
     spoil: () => deploy(clients(emulator, MISSING_TAG), 'stray', { T: { Type: 'AWS::SNS::Topic', Properties: {} } }),
     account: MISSING_TAG,
     words: /tooling stands in an account that is not for it/,
   },
   {
     what: 'an inbox that is not subscribed',
-    judge: judgeFollowing,
+    judge: checkFollowing,
     spoil: async () => {
       const { sns } = clients(emulator, VAULT);
       const { Subscriptions = [] } = await sns.send(new ListSubscriptionsCommand({}));
@@ -144,7 +144,7 @@ const CASES: readonly Case[] = [
   },
   {
     what: 'a recovery point with another key’s tag',
-    judge: judgeBackups,
+    judge: checkBackups,
     spoil: async () =>
       clients(emulator, SOURCE).rds.send(
         new AddTagsToResourceCommand({
@@ -157,7 +157,7 @@ const CASES: readonly Case[] = [
   },
   {
     what: 'a recovery point without its plan',
-    judge: judgeBackups,
+    judge: checkBackups,
     spoil: async () =>
       clients(emulator, OTHER_SOURCE).rds.send(
         new RemoveTagsFromResourceCommand({
@@ -170,35 +170,35 @@ const CASES: readonly Case[] = [
   },
   {
     what: 'a second recovery point',
-    judge: judgeBackups,
+    judge: checkBackups,
     spoil: () => emulator.runBackup({ account: OTHER_SOURCE, region: REGION, rule: undefined }),
     account: OTHER_SOURCE,
     words: /AWS Backup made [2-9] snapshots of ledger/,
   },
   {
     what: 'an export copy shared with a stranger',
-    judge: judgeExports,
+    judge: checkExports,
     spoil: () => share(SOURCE, 'export'),
     account: SOURCE,
     words: /is shared with 333300002222, 999988887777, not with the vault/,
   },
   {
     what: 'an export copy under another key',
-    judge: judgeExports,
+    judge: checkExports,
     spoil: async () => plant(SOURCE, (await snapshot(SOURCE, role('export'))).name, { kmsKeyId: 'arn:another' }),
     account: SOURCE,
     words: /is under arn:another, not under the export key/,
   },
   {
     what: 'an export copy that is not there yet',
-    judge: judgeExports,
+    judge: checkExports,
     spoil: async () => plant(OTHER_SOURCE, (await snapshot(OTHER_SOURCE, role('export'))).name, { status: 'creating' }),
     account: OTHER_SOURCE,
     words: /the export copy \S+ is creating/,
   },
   {
     what: 'an export copy that is not marked as taken',
-    judge: judgeImports,
+    judge: checkImports,
     spoil: async () =>
       clients(emulator, SOURCE).rds.send(
         new RemoveTagsFromResourceCommand({
@@ -211,14 +211,14 @@ const CASES: readonly Case[] = [
   },
   {
     what: 'a vault copy that is shared',
-    judge: judgeImports,
+    judge: checkImports,
     spoil: () => share(VAULT, 'vault'),
     account: SOURCE,
     words: /is shared with 999988887777: what is in the vault is never shared/,
   },
   {
     what: 'a vault copy under a key that is not the vault’s',
-    judge: judgeImports,
+    judge: checkImports,
     spoil: async () => {
       const { name } = await snapshot(VAULT, (seen) => role('vault')(seen) && seen.kind === 'instance');
       const [exportKey = ''] = await stackKeys(emulator, SOURCE, REGION);
@@ -230,7 +230,7 @@ const CASES: readonly Case[] = [
   },
   {
     what: 'a copy that the vault lacks',
-    judge: judgeImports,
+    judge: checkImports,
     spoil: async () => {
       const { name } = await snapshot(VAULT, (seen) => role('vault')(seen) && seen.kind === 'cluster');
       return clients(emulator, VAULT).rds.send(
@@ -243,7 +243,7 @@ const CASES: readonly Case[] = [
 ];
 
 test.each(CASES)('finds $what', async ({ judge, spoil, account, words }) => {
-  const about = (findings: Finding[]) =>
+  const about = (findings: CheckFailure[]) =>
     findings.filter((found) => found.account === account && words.test(found.cause));
   expect(about(await judge(stage))).toEqual([]);
   await spoil();
@@ -255,6 +255,6 @@ test('finds an export copy of which nobody was told', async () => {
     world: stage.world,
     emulator: Object.create(emulator, { notifications: { value: async () => [] } }),
   };
-  const causes = (await judgeExports(silent)).map(({ cause }) => cause);
+  const causes = (await checkExports(silent)).map(({ cause }) => cause);
   expect(causes).toContainEqual(expect.stringMatching(/was never announced/));
 });

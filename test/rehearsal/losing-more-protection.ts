@@ -55,7 +55,7 @@ async function enter(stage: Stage, account: string, state: string): Promise<void
 }
 
 /** What goes wrong beside all with which the rehearsal ends: a database without the tag, an account that left, a thief. */
-export async function goWrongOn(stage: Stage): Promise<void> {
+export async function loseMoreProtection(stage: Stage): Promise<void> {
   const team = new RDSClient(stage.emulator.client(SOURCE, REGION));
   await team.send(
     new CreateDBInstanceCommand({

@@ -10,7 +10,7 @@ import { eachStack } from './each-stack';
 import { SavedWorlds } from './saved-worlds';
 
 /** Where a landing zone is played. */
-export interface PlayedOptions {
+export interface LandingZoneOptions {
   /** Virtual start of the clock, ISO 8601; the machine's time by default. */
   readonly now?: string;
   /** The emulator to play on, which is emptied and not ended; by default one of its own. */
@@ -18,7 +18,7 @@ export interface PlayedOptions {
 }
 
 /** A landing zone of its own that is played by hand: every call of every function is authorized by what is deployed. */
-export class PlayedLandingZone {
+export class LandingZone {
   private readonly deployment: Deployment;
 
   private constructor(
@@ -27,7 +27,7 @@ export class PlayedLandingZone {
     readonly authorizer: Authorizer,
     readonly stage: Stage,
     private readonly progress: (line: string) => void,
-    private readonly options: PlayedOptions,
+    private readonly options: LandingZoneOptions,
   ) {
     this.deployment = new Deployment(emulator);
   }
@@ -36,8 +36,8 @@ export class PlayedLandingZone {
   static async start(
     config: CheckvalveConfig,
     progress: (line: string) => void = () => {},
-    options: PlayedOptions = {},
-  ): Promise<PlayedLandingZone> {
+    options: LandingZoneOptions = {},
+  ): Promise<LandingZone> {
     const { now, emulator = await Emulator.start(now ? { now } : {}) } = options;
     if (options.emulator) await emulator.reset(now);
     const world = worldOf(config);
@@ -50,7 +50,7 @@ export class PlayedLandingZone {
       authorizeInvocation: authorizer.invocation,
       authorizeBackup: authorizer.backup,
     });
-    return new PlayedLandingZone(emulator, world, authorizer, stage, progress, options);
+    return new LandingZone(emulator, world, authorizer, stage, progress, options);
   }
 
   /** Builds the organization, and deploys all stacks; `alter` changes their templates first. */

@@ -2,14 +2,14 @@ import type { CoverageRow } from '../../contract/coverage';
 import { databaseParts } from '../../contract/ids';
 import { NAMES } from '../../contract/names';
 import type { Invocation } from '../host/lambda-host';
-import { wrongsOf } from '../phases/go-wrong';
-import { fates } from '../phases/years';
-import { breached, measuredIn } from './breached';
-import { coverageReports, type Scene } from './evidence';
-import type { Finding } from './judge';
+import { unprotectedDatabases } from '../phases/lose-protection';
+import { exampleDatabases } from '../phases/pass-years';
+import { breachedAlarms, measuredIn } from './breached-alarms';
+import type { CheckFailure } from './check-flow';
+import { coverageReports, type EmulatedWorld } from './evidence';
 
 /** What the vault raised and told while things went wrong. */
-export interface Outcry {
+export interface RaisedAlarms {
   /** The alarms that its measures breach, in their own words, the gravest first. */
   readonly alarms: readonly string[];
   /** Subject and text of each message to people, the newest last. */
@@ -25,23 +25,26 @@ const ALARMS_RAISED = [
 ];
 
 /** What was raised and told in the Region in which things go wrong, of all that ran there. */
-export async function outcryOf({ emulator, world }: Scene, heard: readonly Invocation[]): Promise<Outcry> {
-  const { region } = wrongsOf(world);
+export async function raisedAlarms(
+  { emulator, world }: EmulatedWorld,
+  heard: readonly Invocation[],
+): Promise<RaisedAlarms> {
+  const { region } = unprotectedDatabases(world);
   const place = `:${region}:${world.vault}:`;
   const logs = heard.filter(({ functionArn }) => functionArn.includes(place)).map((one) => one.logs);
   const topic = `arn:aws:sns${place}${NAMES.alertsTopic}`;
   const told = (await emulator.notifications()).filter(({ topicArn }) => topicArn === topic);
   return {
-    alarms: breached(measuredIn(logs.join('\n'))),
+    alarms: breachedAlarms(measuredIn(logs.join('\n'))),
     told: told.map(({ subject, message }) => ({ subject: subject ?? '', text: message })),
   };
 }
 
 /** The report has exactly these statuses, exactly these alarms are raised, and people were told of it on both days. */
-export async function judgeWrongs(scene: Scene, { alarms, told }: Outcry): Promise<Finding[]> {
-  const { region } = wrongsOf(scene.world);
-  const report = (await coverageReports(scene)).find((one) => one.region === region);
-  const statuses = expectedVerdicts(scene);
+export async function checkAlarms(emulated: EmulatedWorld, { alarms, told }: RaisedAlarms): Promise<CheckFailure[]> {
+  const { region } = unprotectedDatabases(emulated.world);
+  const report = (await coverageReports(emulated)).find((one) => one.region === region);
+  const statuses = expectedVerdicts(emulated);
   const notProtected = (count: number, databases: number) =>
     `Checkvalve: ${count} of ${databases} databases not protected (${region})`;
   return [
@@ -53,10 +56,10 @@ export async function judgeWrongs(scene: Scene, { alarms, told }: Outcry): Promi
       told.map(({ subject }) => subject),
       [notProtected(2, statuses.length), notProtected(4, statuses.length)],
     ),
-    ...expectedLines(scene).flatMap((line) =>
+    ...expectedLines(emulated).flatMap((line) =>
       told.at(-1)?.text.includes(line) ? [] : [`the newest message to people should say: ${line}`],
     ),
-  ].map((cause) => ({ account: scene.world.vault, cause }));
+  ].map((cause) => ({ account: emulated.world.vault, cause }));
 }
 
 const inShort = ({ account, database, status, code, reason = '' }: CoverageRow): string =>
@@ -65,9 +68,9 @@ const accessRoleOf = (reason: string): string =>
   reason.includes('does not open') ? ', whose access role does not open' : '';
 
 /** The worst first. */
-function expectedVerdicts({ world }: Scene): readonly string[] {
-  const { late, never, unsupported, behindDeniedAccess } = wrongsOf(world);
-  const { gone } = fates(world);
+function expectedVerdicts({ world }: EmulatedWorld): readonly string[] {
+  const { late, never, unsupported, behindDeniedAccess } = unprotectedDatabases(world);
+  const { gone } = exampleDatabases(world);
   const said = ({ account, id }: { account: string; id: string }) => `${id} in ${account}`;
   return [
     `unknown of ${said(behindDeniedAccess)}, whose access role does not open`,
@@ -79,8 +82,8 @@ function expectedVerdicts({ world }: Scene): readonly string[] {
 }
 
 /** Each heading of the message, with the database under it. */
-function expectedLines({ world }: Scene): readonly string[] {
-  const { late, never, unsupported, behindDeniedAccess } = wrongsOf(world);
+function expectedLines({ world }: EmulatedWorld): readonly string[] {
+  const { late, never, unsupported, behindDeniedAccess } = unprotectedDatabases(world);
   return (
     [
       ['Unknown: the account does not let the vault look in, or could not be asked', behindDeniedAccess],

@@ -53,7 +53,7 @@ export const ADMITS_ALL: CheckvalveConfig['vault'] = {
  * The deployed landing zone, with no database in it yet: the templates, bundles and roles that are shipped, on an emulator
  * of its own. A test makes databases, plants faults, lets AWS Backup and time pass, and looks at what stands.
  */
-export class LandingZone {
+export class DeployedLandingZone {
   readonly told: Told[] = [];
   readonly failures: string[] = [];
   /** While false, roles are not asked: for a test of large numbers. */
@@ -67,7 +67,10 @@ export class LandingZone {
   ) {}
 
   /** Deploys it, enrolls the sources and has the vault follow them. Every call of a handler is judged by its role. */
-  static async deployed(changed: Partial<CheckvalveConfig> = {}, now = '2026-11-25T00:00:00Z'): Promise<LandingZone> {
+  static async deployed(
+    changed: Partial<CheckvalveConfig> = {},
+    now = '2026-11-25T00:00:00Z',
+  ): Promise<DeployedLandingZone> {
     const config = { ...example, ...changed };
     const emulator = await emulatorOfWorker(now);
     const world = { ...worldOf(config), databases: [] };
@@ -80,7 +83,7 @@ export class LandingZone {
     const heard = (seen: Invocation) => zone.hear(seen);
     const stage = new Stage(emulator, world, { config, heard, ...judges });
     const [region = ''] = config.regions;
-    const zone = new LandingZone(emulator, stage, region, config.vault.account);
+    const zone = new DeployedLandingZone(emulator, stage, region, config.vault.account);
     const enrolled = new SavedWorlds<StageMemory>({ enrolled: config, now });
     const memory = await enrolled.restore('followed', emulator);
     if (memory) {
@@ -95,8 +98,8 @@ export class LandingZone {
   }
 
   /** With room for a thousand snapshots in every account by RDS, and in the vault for every database by the configuration. */
-  static async roomy(): Promise<LandingZone> {
-    const zone = await LandingZone.deployed({
+  static async roomy(): Promise<DeployedLandingZone> {
+    const zone = await DeployedLandingZone.deployed({
       limits: { ...example.limits, manualSnapshotQuota: 1000 },
       vault: ADMITS_ALL,
     });

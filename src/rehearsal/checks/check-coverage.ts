@@ -1,18 +1,18 @@
 import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import type { AccountId } from '../../contract/ids';
 import { coverageOfDay, evidenceBucket } from '../../contract/names';
-import { fates } from '../phases/years';
-import { coverageReports, type Scene } from './evidence';
-import type { Finding } from './judge';
+import { exampleDatabases } from '../phases/pass-years';
+import type { CheckFailure } from './check-flow';
+import { coverageReports, type EmulatedWorld } from './evidence';
 
 /** The report of coverage stands in the evidence bucket, the day's copy of it too; the database that goes on is protected,
  * and of the one that was deleted the last copy is in sight. */
-export async function judgeCoverage(scene: Scene): Promise<Finding[]> {
-  const { emulator, world } = scene;
-  const blame = (cause: string): Finding => ({ account: world.vault, cause });
-  const reports = await coverageReports(scene);
+export async function checkCoverage(emulated: EmulatedWorld): Promise<CheckFailure[]> {
+  const { emulator, world } = emulated;
+  const blame = (cause: string): CheckFailure => ({ account: world.vault, cause });
+  const reports = await coverageReports(emulated);
   if (reports.length < world.regions.length) return [blame('no report of coverage stands in the evidence bucket')];
-  const findings: Finding[] = [];
+  const findings: CheckFailure[] = [];
   for (const { at, region } of reports) {
     const Bucket = evidenceBucket(world.vault as AccountId, region);
     const { Contents = [] } = await new S3Client(emulator.client(world.vault, region)).send(
@@ -22,7 +22,7 @@ export async function judgeCoverage(scene: Scene): Promise<Finding[]> {
     if (!Contents.some(({ Key }) => Key === day)) findings.push(blame(`${Bucket} keeps no ${day}`));
   }
   const rows = new Map(reports.flatMap(({ databases }) => databases).map((row) => [row.database as string, row]));
-  const { living, gone } = fates(world);
+  const { living, gone } = exampleDatabases(world);
   for (const [{ arn }, status] of [
     [living, 'protected'],
     [gone, 'source-deleted'],
