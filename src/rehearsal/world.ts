@@ -18,6 +18,10 @@ export interface WorldDatabase {
   readonly arn: string;
 }
 
+/** The ARN of a database. */
+export const databaseArnOf = (region: string, account: string, id: string, kind: 'instance' | 'cluster'): string =>
+  `arn:aws:rds:${region}:${account}:${kind === 'cluster' ? 'cluster' : 'db'}:${id}`;
+
 /** The organization that a rehearsal plays in: the configuration's own units and accounts, and invented members. */
 export interface World {
   readonly management: string;
@@ -33,7 +37,7 @@ export interface World {
   readonly organization: OrganizationSpec;
 }
 
-/** Invented: they belong to nobody whom the rehearsal could meet. */
+/** Invented account ids. */
 export const EXAMPLE = {
   first: '222200001111',
   second: '222200002222',
@@ -72,11 +76,8 @@ export function worldOf(config: CheckvalveConfig): World {
   const { organization, vault, regions } = config;
   const ous = unitsOf(config);
   const database = (region: string, account: string, id: string, kind: 'instance' | 'cluster'): WorldDatabase => ({
-    account,
-    region,
-    id,
-    kind,
-    arn: `arn:aws:rds:${region}:${account}:${kind === 'cluster' ? 'cluster' : 'db'}:${id}`,
+    ...{ account, region, id, kind },
+    arn: databaseArnOf(region, account, id, kind),
   });
   return {
     management: organization.managementAccount,
@@ -128,7 +129,7 @@ export async function buildWorld(emulator: Emulator, world: World, config: Check
   }
 }
 
-/** The trail through which EventBridge hears of what is changed in the organization. */
+/** The trail through which EventBridge receives changes of the organization. */
 async function makeTrail(settings: ClientSettings): Promise<void> {
   const [Name, S3BucketName] = ['organization', 'organization-trail'];
   await new S3Client(settings).send(new CreateBucketCommand({ Bucket: S3BucketName }));

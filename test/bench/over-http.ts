@@ -5,7 +5,7 @@ import { TAGS } from '../../src/contract/names';
 import { RHYTHM } from '../../src/contract/rhythm';
 import { Emulator } from '../../src/emulator/emulator';
 import { snapshotsOf } from '../../src/rehearsal/checks/evidence';
-import { failureOf, type Invocation } from '../../src/rehearsal/host/lambda-host';
+import { failureOf, type Invocation } from '../../src/rehearsal/host/invocation';
 import { PHASES } from '../../src/rehearsal/phases/phases';
 import { Stage } from '../../src/rehearsal/stage';
 import { type World, type WorldDatabase, worldOf } from '../../src/rehearsal/world';
@@ -54,22 +54,20 @@ export async function benchOverHttp(count: number): Promise<HttpCalls> {
     vault: { ...example.vault, manualSnapshotQuota: 100_000, admission: { maxNewDatabasesPerAccountPerDay: 1000 } },
   };
   const emulator = await Emulator.start();
-  const heard: Invocation[] = [];
+  let invocations: readonly Invocation[] = [];
   const stage = new Stage(emulator, worldWith(count, worldOf(config)), {
     config,
-    heard: (one) => void heard.push(one),
   });
   try {
-    for (const phase of PHASES.filter(({ step }) => SETTING_UP.includes(step))) await phase.play(stage);
+    for (const phase of PHASES.filter(({ step }) => SETTING_UP.includes(step))) await phase.play(stage, {});
     await emulator.setRdsLimits({ manualSnapshotQuota: QUOTA, manualClusterSnapshots: QUOTA });
     await emulator.setRdsDurations({ defaultSeconds: COPY_SECONDS });
     await night(stage, count);
-    heard.length = 0;
-    await night(stage, 2 * count);
+    invocations = await stage.recorded(() => night(stage, 2 * count));
     const concerned = [stage.world.production[0], stage.world.vault];
     return counted(
       count,
-      heard.filter(({ account }) => concerned.includes(account)),
+      invocations.filter(({ account }) => concerned.includes(account)),
     );
   } finally {
     await stage.stop();

@@ -11,7 +11,6 @@ import { keyArn, keyIdOf } from '../../src/contract/ids';
 import type { LoggedCall } from '../../src/emulator/answers';
 import type { Emulator } from '../../src/emulator/emulator';
 import {
-  type CheckFailure,
   checkBackups,
   checkEnrollment,
   checkExports,
@@ -19,8 +18,9 @@ import {
   checkImports,
 } from '../../src/rehearsal/checks/check-flow';
 import { type EmulatedWorld, type SeenSnapshot, snapshotsOf, stackKeys } from '../../src/rehearsal/checks/evidence';
-import type { Invocation } from '../../src/rehearsal/host/lambda-host';
+import type { Invocation } from '../../src/rehearsal/host/invocation';
 import { PHASES } from '../../src/rehearsal/phases/phases';
+import type { CheckFailure } from '../../src/rehearsal/result';
 import { Stage } from '../../src/rehearsal/stage';
 import { worldOf } from '../../src/rehearsal/world';
 import {
@@ -45,13 +45,13 @@ const invocations: Invocation[] = [];
 // One world, played through once; each case spoils one more thing in it and must be found out by its own words.
 beforeAll(async () => {
   emulator = await emulatorOfWorker(START);
-  stage = new Stage(emulator, worldOf(config), { config, heard: (invocation) => invocations.push(invocation) });
+  stage = new Stage(emulator, worldOf(config), { config, onInvocation: (invocation) => invocations.push(invocation) });
   // The last phases take away what the judges here look for.
   const played = PHASES.slice(
     0,
     PHASES.findIndex(({ step }) => step === 'retire-copies'),
   );
-  for (const phase of played) await phase.play(stage);
+  for (const phase of played) await phase.play(stage, {});
   log = await emulator.log();
 }, 60_000);
 afterAll(() => stage.stop());
@@ -74,10 +74,10 @@ const share = async (account: string, wanted: string) =>
     }),
   );
 
-const JUDGES = { checkEnrollment, checkFollowing, checkBackups, checkExports, checkImports };
+const CHECKS = { checkEnrollment, checkFollowing, checkBackups, checkExports, checkImports };
 
 test('a world that was played through is found well by every judge', async () => {
-  for (const judge of Object.values(JUDGES)) expect(await judge(stage)).toEqual([]);
+  for (const check of Object.values(CHECKS)) expect(await check(stage)).toEqual([]);
 });
 
 test('no call of a handler goes by unheard', () => {
@@ -106,7 +106,7 @@ test('what handlers log is kept with their invocation', () => {
 
 interface Case {
   readonly what: string;
-  readonly judge: (emulated: EmulatedWorld) => Promise<CheckFailure[]>;
+  readonly check: (emulated: EmulatedWorld) => Promise<CheckFailure[]>;
   readonly spoil: () => Promise<unknown>;
   readonly account: string;
   readonly words: RegExp;
@@ -115,7 +115,7 @@ interface Case {
 const CASES: readonly Case[] = [
   {
     what: 'a registry that lacks an account',
-    judge: checkEnrollment,
+    check: checkEnrollment,
     spoil: () =>
       new DynamoDBClient(emulator.client(MANAGEMENT, 'us-east-1')).send(
         new DeleteItemCommand({ TableName: 'checkvalve-registry', Key: { account: { S: SOURCE } } }),
@@ -125,14 +125,14 @@ const CASES: readonly Case[] = [
   },
   {
     what: 'tooling in an account that is not tagged',
-    judge: checkEnrollment,
+    check: checkEnrollment,
     spoil: () => deploy(clients(emulator, MISSING_TAG), 'stray', { T: { Type: 'AWS::SNS::Topic', Properties: {} } }),
     account: MISSING_TAG,
     words: /tooling stands in an account that is not for it/,
   },
   {
     what: 'an inbox that is not subscribed',
-    judge: checkFollowing,
+    check: checkFollowing,
     spoil: async () => {
       const { sns } = clients(emulator, VAULT);
       const { Subscriptions = [] } = await sns.send(new ListSubscriptionsCommand({}));
@@ -144,7 +144,7 @@ const CASES: readonly Case[] = [
   },
   {
     what: 'a recovery point with another key’s tag',
-    judge: checkBackups,
+    check: checkBackups,
     spoil: async () =>
       clients(emulator, SOURCE).rds.send(
         new AddTagsToResourceCommand({
@@ -157,7 +157,7 @@ const CASES: readonly Case[] = [
   },
   {
     what: 'a recovery point without its plan',
-    judge: checkBackups,
+    check: checkBackups,
     spoil: async () =>
       clients(emulator, OTHER_SOURCE).rds.send(
         new RemoveTagsFromResourceCommand({
@@ -170,35 +170,35 @@ const CASES: readonly Case[] = [
   },
   {
     what: 'a second recovery point',
-    judge: checkBackups,
+    check: checkBackups,
     spoil: () => emulator.runBackup({ account: OTHER_SOURCE, region: REGION, rule: undefined }),
     account: OTHER_SOURCE,
     words: /AWS Backup made [2-9] snapshots of ledger/,
   },
   {
     what: 'an export copy shared with a stranger',
-    judge: checkExports,
+    check: checkExports,
     spoil: () => share(SOURCE, 'export'),
     account: SOURCE,
     words: /is shared with 333300002222, 999988887777, not with the vault/,
   },
   {
     what: 'an export copy under another key',
-    judge: checkExports,
+    check: checkExports,
     spoil: async () => plant(SOURCE, (await snapshot(SOURCE, role('export'))).name, { kmsKeyId: 'arn:another' }),
     account: SOURCE,
     words: /is under arn:another, not under the export key/,
   },
   {
     what: 'an export copy that is not there yet',
-    judge: checkExports,
+    check: checkExports,
     spoil: async () => plant(OTHER_SOURCE, (await snapshot(OTHER_SOURCE, role('export'))).name, { status: 'creating' }),
     account: OTHER_SOURCE,
     words: /the export copy \S+ is creating/,
   },
   {
     what: 'an export copy that is not marked as taken',
-    judge: checkImports,
+    check: checkImports,
     spoil: async () =>
       clients(emulator, SOURCE).rds.send(
         new RemoveTagsFromResourceCommand({
@@ -211,14 +211,14 @@ const CASES: readonly Case[] = [
   },
   {
     what: 'a vault copy that is shared',
-    judge: checkImports,
+    check: checkImports,
     spoil: () => share(VAULT, 'vault'),
     account: SOURCE,
     words: /is shared with 999988887777: what is in the vault is never shared/,
   },
   {
     what: 'a vault copy under a key that is not the vault’s',
-    judge: checkImports,
+    check: checkImports,
     spoil: async () => {
       const { name } = await snapshot(VAULT, (seen) => role('vault')(seen) && seen.kind === 'instance');
       const [exportKey = ''] = await stackKeys(emulator, SOURCE, REGION);
@@ -230,7 +230,7 @@ const CASES: readonly Case[] = [
   },
   {
     what: 'a copy that the vault lacks',
-    judge: checkImports,
+    check: checkImports,
     spoil: async () => {
       const { name } = await snapshot(VAULT, (seen) => role('vault')(seen) && seen.kind === 'cluster');
       return clients(emulator, VAULT).rds.send(
@@ -242,12 +242,12 @@ const CASES: readonly Case[] = [
   },
 ];
 
-test.each(CASES)('finds $what', async ({ judge, spoil, account, words }) => {
+test.each(CASES)('finds $what', async ({ check, spoil, account, words }) => {
   const about = (findings: CheckFailure[]) =>
     findings.filter((found) => found.account === account && words.test(found.cause));
-  expect(about(await judge(stage))).toEqual([]);
+  expect(about(await check(stage))).toEqual([]);
   await spoil();
-  expect(about(await judge(stage))).toHaveLength(1);
+  expect(about(await check(stage))).toHaveLength(1);
 });
 
 test('finds an export copy of which nobody was told', async () => {

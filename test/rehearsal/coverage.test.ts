@@ -7,7 +7,7 @@ import type { Notification } from '../../src/emulator/answers';
 import { breachedAlarms, measuredIn } from '../../src/rehearsal/checks/breached-alarms';
 import { checkAlarms, type RaisedAlarms } from '../../src/rehearsal/checks/check-alarms';
 import { coverageReports } from '../../src/rehearsal/checks/evidence';
-import type { Invocation } from '../../src/rehearsal/host/lambda-host';
+import type { Invocation } from '../../src/rehearsal/host/invocation';
 import type { RehearsalResult } from '../../src/rehearsal/result';
 import type { Stage } from '../../src/rehearsal/stage';
 import { EXAMPLE } from '../../src/rehearsal/world';
@@ -19,9 +19,9 @@ import { play, WHOLE_MS } from './playing';
 const SHUT = EXAMPLE.newcomer;
 
 /** What the judge says once one row of the report is another. */
-async function judgedWith(
+async function causesWithRow(
   stage: Stage,
-  outcry: RaisedAlarms,
+  raised: RaisedAlarms,
   id: string,
   change: Partial<CoverageRow>,
 ): Promise<string[]> {
@@ -31,28 +31,28 @@ async function judgedWith(
   const at = { Bucket: evidenceBucket(accountId(VAULT), region(REGION)), Key: LATEST_COVERAGE };
   const databases = report.databases.map((row) => (row.database.endsWith(`:${id}`) ? { ...row, ...change } : row));
   await s3.send(new PutObjectCommand({ ...at, Body: JSON.stringify({ ...report, databases }) }));
-  const findings = await checkAlarms(stage, outcry);
+  const findings = await checkAlarms(stage, raised);
   await s3.send(new PutObjectCommand({ ...at, Body: JSON.stringify(report) }));
   return findings.map(({ cause }) => cause);
 }
 
-/** What the judge of the phase says of it as it was, and of each thing in it that is otherwise. */
-async function spoilt(stage: Stage) {
-  const { outcry } = stage;
-  if (!outcry) throw new Error('nothing was heard of what went wrong');
-  const { alarms, told } = outcry;
-  const judged = async (more: Partial<RaisedAlarms>) =>
-    (await checkAlarms(stage, { ...outcry, ...more })).map(({ cause }) => cause);
+/** What the check of the phase finds as the phase left the world, and after each change. */
+async function causesAfterChanges(stage: Stage, raised: RaisedAlarms | undefined) {
+  if (!raised) throw new Error('the phase lose-protection raised nothing');
+  const { alarms, messages } = raised;
+  const causesWith = async (more: Partial<RaisedAlarms>) =>
+    (await checkAlarms(stage, { ...raised, ...more })).map(({ cause }) => cause);
+  const renamed = messages.map((one) => ({ ...one, text: one.text.replace('- invoices', '- receipts') }));
   return {
-    asItWas: await judged({}),
-    late: await judgedWith(stage, outcry, 'orders', { status: 'protected' }),
-    sourceDeleted: await judgedWith(stage, outcry, 'ledger', { status: 'lost' }),
-    denied: await judgedWith(stage, outcry, 'payroll', { reason: 'the vault was not looked at' }),
-    code: await judgedWith(stage, outcry, 'ratings', { code: 'unencrypted-cluster' }),
-    silence: await judged({ alarms: alarms.slice(1) }),
-    alarm: await judged({ alarms: [...alarms, 'the vault is nearly full'] }),
-    untold: await judged({ told: told.slice(1) }),
-    words: await judged({ told: told.map((one) => ({ ...one, text: one.text.replace('- invoices', '- receipts') })) }),
+    unchanged: await causesWith({}),
+    late: await causesWithRow(stage, raised, 'orders', { status: 'protected' }),
+    sourceDeleted: await causesWithRow(stage, raised, 'ledger', { status: 'lost' }),
+    denied: await causesWithRow(stage, raised, 'payroll', { reason: 'the call was throttled' }),
+    code: await causesWithRow(stage, raised, 'ratings', { code: 'unencrypted-cluster' }),
+    oneAlarmLess: await causesWith({ alarms: alarms.slice(1) }),
+    oneAlarmMore: await causesWith({ alarms: [...alarms, 'the vault is nearly full'] }),
+    oneMessageLess: await causesWith({ messages: messages.slice(1) }),
+    otherText: await causesWith({ messages: renamed }),
   };
 }
 
@@ -70,7 +70,7 @@ const status = (stage: Stage, ...more: readonly string[]) =>
 
 describe('a world in which much goes wrong', () => {
   let result: RehearsalResult;
-  let causes: Awaited<ReturnType<typeof spoilt>>;
+  let causes: Awaited<ReturnType<typeof causesAfterChanges>>;
   let reports: readonly CoverageEvidence[] = [];
   let told: readonly Notification[] = [];
   const runs: Invocation[] = [];
@@ -78,11 +78,11 @@ describe('a world in which much goes wrong', () => {
 
   beforeAll(async () => {
     result = await play({
-      heard: (invocation) => {
+      onInvocation: (invocation) => {
         if (invocation.functionName === 'checkvalve-report-coverage') runs.push(invocation);
       },
-      encore: async (stage) => {
-        causes = await spoilt(stage);
+      encore: async (stage, { alarms }) => {
+        causes = await causesAfterChanges(stage, alarms);
         await loseMoreProtection(stage);
         reports = await coverageReports(stage);
         const [table, json] = [status(stage), status(stage, '--json')];
@@ -100,23 +100,25 @@ describe('a world in which much goes wrong', () => {
       'a copy is older than its RPO',
       'a database can no longer be copied',
     ]);
-    expect(result.told).toEqual([
+    expect(result.messages).toEqual([
       `Checkvalve: 2 of 5 databases not protected (${REGION})`,
       `Checkvalve: 4 of 5 databases not protected (${REGION})`,
     ]);
   });
 
-  test('its judge finds each status, alarm and word that is not as it should be', () => {
+  test('the check of the phase finds each status, alarm and text that differs', () => {
     expect(causes).toEqual({
-      asItWas: [],
-      late: [expect.stringMatching(/should say: .*; late of orders in \d+; .*; found: .*; protected of orders in/)],
-      sourceDeleted: [expect.stringMatching(/source-deleted of ledger in \d+; found: .*; lost of ledger in \d+$/)],
-      denied: [expect.stringMatching(/, whose access role does not open; .*; found: unknown of payroll in \d+; never/)],
-      code: [expect.stringMatching(/\(multi-az-cluster\) of ratings.*; found: .*\(unencrypted-cluster\) of ratings/)],
-      silence: [expect.stringMatching(/alarms should be: an account .*; found: a database has never been copied; /)],
-      alarm: [expect.stringMatching(/alarms should be: .*; found: .*; the vault is nearly full$/)],
-      untold: [expect.stringMatching(/should be told: .* 2 of 5 .* 4 of 5 .*; found: Checkvalve: 4 of 5 [^;]*$/)],
-      words: ['the newest message to people should say: Never copied (1):\n- invoices in 222200001111'],
+      unchanged: [],
+      late: [
+        expect.stringMatching(/^The coverage report: .*; late: orders in \d+; .*; found .*; protected: orders in/),
+      ],
+      sourceDeleted: [expect.stringMatching(/source-deleted: ledger in \d+; found .*; lost: ledger in \d+$/)],
+      denied: [expect.stringMatching(/, whose access role denies access; .*; found unknown: payroll in \d+; never/)],
+      code: [expect.stringMatching(/\(multi-az-cluster\): ratings.*; found .*\(unencrypted-cluster\): ratings/)],
+      oneAlarmLess: [expect.stringMatching(/^The raised alarms: .*; found a database has never been copied; /)],
+      oneAlarmMore: [expect.stringMatching(/^The raised alarms: .*; found .*; the vault is nearly full$/)],
+      oneMessageLess: [expect.stringMatching(/: expected .* 2 of 5 .* 4 of 5 .*; found Checkvalve: 4 of 5 [^;]*$/)],
+      otherText: ['The newest message to operators lacks: Never copied (1):\n- invoices in 222200001111'],
     });
   });
 

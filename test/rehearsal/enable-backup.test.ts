@@ -3,7 +3,8 @@ import { CreateStackCommand, DescribeStacksCommand, UpdateStackCommand } from '@
 import { config } from '../../src/checkvalve.config';
 import { Authorizer } from '../../src/rehearsal/host/authorizer';
 import { EventPump } from '../../src/rehearsal/host/event-pump';
-import { failureOf, type Invocation, LambdaHost } from '../../src/rehearsal/host/lambda-host';
+import { failureOf, type Invocation } from '../../src/rehearsal/host/invocation';
+import { LambdaHost } from '../../src/rehearsal/host/lambda-host';
 import { worldOf } from '../../src/rehearsal/world';
 import { clients, SOURCE, useEmulator } from '../src/emulator/emulator-world';
 import { resourcesOf, templatesOf } from '../support/synthesized';
@@ -25,14 +26,14 @@ beforeAll(() => {
 
 let host: LambdaHost;
 let pump: EventPump;
-let heard: Invocation[] = [];
+let invocations: Invocation[] = [];
 beforeEach(() => {
-  heard = [];
+  invocations = [];
   const authorizer = new Authorizer(emulator(), worldOf(config));
   host = new LambdaHost({ endpoint: emulator().endpoint, authorize: authorizer.call });
   pump = new EventPump(emulator(), host, {
     authorizeInvocation: authorizer.invocation,
-    heard: (invocation) => void heard.push(invocation),
+    onInvocation: (invocation) => void invocations.push(invocation),
   });
 });
 afterEach(() => host.stop());
@@ -56,7 +57,7 @@ async function output(): Promise<string | undefined> {
   return Stacks?.[0]?.Outputs?.find(({ OutputKey }) => OutputKey === 'ServiceOptIn')?.OutputValue;
 }
 const problems = async () => (await emulator().problems()).map(({ kind, detail }) => `${kind}: ${detail}`);
-const calls = () => heard.flatMap((invocation) => invocation.calls.map(({ action }) => action));
+const calls = () => invocations.flatMap((invocation) => invocation.calls.map(({ action }) => action));
 
 test('reported, what is off is an output of the stack, and nothing is set', async () => {
   await switchOff('Neptune', 'S3');
@@ -64,7 +65,7 @@ test('reported, what is off is an output of the stack, and nothing is set', asyn
   await create(reporting);
   expect(await output()).toBeFalsy();
   await pump.untilQuiet();
-  expect(heard.map(failureOf)).toEqual([undefined]);
+  expect(invocations.map(failureOf)).toEqual([undefined]);
   expect(await output()).toBe('RDS on, Aurora on, DocumentDB on, Neptune off');
   expect(calls()).toEqual(['DescribeRegionSettings']);
   expect(await optIn()).toEqual(before);
@@ -95,7 +96,7 @@ test('when AWS Backup refuses to answer, a report does not fail the rollout', as
   expect(await problems()).toEqual([]);
 });
 
-test('a change from report to set is heard; when it is refused, CloudFormation hears why', async () => {
+test('a change from report to set is received; when it is refused, CloudFormation hears why', async () => {
   await switchOff('Aurora');
   await create(reporting);
   await pump.untilQuiet();

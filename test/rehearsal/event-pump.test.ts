@@ -2,7 +2,8 @@ import { PublishCommand, SubscribeCommand } from '@aws-sdk/client-sns';
 import { GetQueueAttributesCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import type { Emulator } from '../../src/emulator/emulator';
 import { EventPump, type PumpOptions } from '../../src/rehearsal/host/event-pump';
-import { type Invocation, LambdaHost } from '../../src/rehearsal/host/lambda-host';
+import type { Invocation } from '../../src/rehearsal/host/invocation';
+import { LambdaHost } from '../../src/rehearsal/host/lambda-host';
 import {
   clients,
   deploy,
@@ -20,16 +21,16 @@ const TOPIC = `arn:aws:sns:${REGION}:${SOURCE}:news`;
 const QUEUE = `arn:aws:sqs:${REGION}:${VAULT}:inbox`;
 const QUEUE_URL = (of: Emulator) => `${of.endpoint}/${VAULT}/inbox`;
 let host: LambdaHost;
-let heard: Invocation[];
+let invocations: Invocation[];
 
 function pumping(options: PumpOptions = {}): EventPump {
   host = new LambdaHost({ endpoint: emulator().endpoint });
-  heard = [];
-  return new EventPump(emulator(), host, { ...options, heard: (invocation) => heard.push(invocation) });
+  invocations = [];
+  return new EventPump(emulator(), host, { ...options, onInvocation: (invocation) => invocations.push(invocation) });
 }
 afterEach(() => host.stop());
 
-const values = () => heard.map(({ outcome }) => (outcome.kind === 'returned' ? outcome.value : outcome.kind));
+const values = () => invocations.map(({ outcome }) => (outcome.kind === 'returned' ? outcome.value : outcome.kind));
 
 /** A topic in the source, a queue in the vault that hears it and feeds a function. */
 async function inbox(code: string): Promise<void> {
@@ -72,7 +73,7 @@ describe('messages', () => {
     await publish('one');
     await pump.untilQuiet();
     expect(values()).toEqual([['one']]);
-    expect(heard[0]?.account).toBe(VAULT);
+    expect(invocations[0]?.account).toBe(VAULT);
     expect(await inQueue()).toBe(0);
   });
 
@@ -114,10 +115,10 @@ describe('messages', () => {
     await publish('bad');
     await publish('good');
     await pump.untilQuiet();
-    expect(heard).toHaveLength(1);
+    expect(invocations).toHaveLength(1);
     expect(await inQueue()).toBe(left);
     await pump.pass(61);
-    expect(heard).toHaveLength(2);
+    expect(invocations).toHaveLength(2);
     expect(await inQueue()).toBe(0);
   });
 

@@ -1,7 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { DeployedFunction } from '../../src/emulator/answers';
-import { failureOf, type HostOptions, LambdaHost } from '../../src/rehearsal/host/lambda-host';
+import { failureOf } from '../../src/rehearsal/host/invocation';
+import { type HostOptions, LambdaHost } from '../../src/rehearsal/host/lambda-host';
 import type { CallDecision, SdkCall } from '../../src/rehearsal/host/sdk-call';
 
 const ARN = 'arn:aws:lambda:eu-central-1:222200001111:function:tried';
@@ -136,7 +137,7 @@ test.each([
 
 test('a function that does not end is stopped at its time-out, and the next invocation is not disturbed', async () => {
   const code = 'exports.handler = async (event) => { while (event.bad); return "well"; };';
-  const invoke = await hosting(code, { longestMs: 400 });
+  const invoke = await hosting(code, { maxMs: 400 });
   const hung = await invoke({ bad: true });
   expect(hung.outcome).toEqual({ kind: 'timed-out', afterMs: 400 });
   expect((await invoke()).outcome).toEqual({ kind: 'returned', value: 'well' });

@@ -7,7 +7,6 @@ import {
 } from '@aws-sdk/client-rds';
 import { TAGS } from '../../src/contract/names';
 import { vaultCopies } from '../../src/rehearsal/checks/evidence';
-import { fire } from '../../src/rehearsal/phases/phases';
 import type { Stage } from '../../src/rehearsal/stage';
 import { OTHER_SOURCE, REGION, SOURCE, VAULT } from '../src/emulator/emulator-world';
 
@@ -67,10 +66,10 @@ export async function loseMoreProtection(stage: Stage): Promise<void> {
   await plantCopy(stage, LEFT, 'sold');
   const stolen = await plantCopy(stage, OTHER_SOURCE, 'stolen');
   await stage.emulator.advance(3600);
-  await fire(stage, 'report-coverage');
+  await stage.fire('report-coverage');
   await new RDSClient(stage.emulator.client(VAULT, REGION)).send(
     new DeleteDBSnapshotCommand({ DBSnapshotIdentifier: stolen }),
   );
   await stage.emulator.advance(29 * 3600);
-  await fire(stage, 'report-coverage');
+  await stage.fire('report-coverage');
 }

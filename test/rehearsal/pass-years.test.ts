@@ -1,8 +1,8 @@
 import { DeleteDBClusterSnapshotCommand, DeleteDBSnapshotCommand } from '@aws-sdk/client-rds';
 import { config } from '../../src/checkvalve.config';
 import type { Emulator } from '../../src/emulator/emulator';
+import { checkPruning, checkYears } from '../../src/rehearsal/checks/check-years';
 import { vaultCopies } from '../../src/rehearsal/checks/evidence';
-import { checkPruning, checkYears } from '../../src/rehearsal/phases/pass-years';
 import { PHASES } from '../../src/rehearsal/phases/phases';
 import { previewRehearsal } from '../../src/rehearsal/phases/preview-pruning';
 import type { Stage } from '../../src/rehearsal/stage';
@@ -19,18 +19,18 @@ beforeAll(async () => {
 }, 240_000);
 afterAll(() => stage.stop());
 
-const causes = async (judge: typeof checkPruning) => (await judge(stage)).map(({ cause }) => cause);
+const causes = async (check: typeof checkPruning) => (await check(stage)).map(({ cause }) => cause);
 const deleteInstanceCopy = (DBSnapshotIdentifier: string) =>
   clients(emulator, VAULT).rds.send(new DeleteDBSnapshotCommand({ DBSnapshotIdentifier }));
 
-// One world, spoiled more and more: each time the judge must find it out by its own words.
-test('the judge of pruning finds what stayed too long, and each thing that should have stayed', async () => {
+// One world with more and more faults: the check must find each, with its own sentence.
+test('the check of pruning finds copies past their retention, and each deleted copy that must stay', async () => {
   expect(await causes(checkYears)).toEqual([]);
   expect(await causes(checkPruning)).toEqual([
-    expect.stringMatching(/orders\S* is years past its term, and still there/),
+    expect.stringMatching(/orders\S* is years past its retention, and prune-copies has not deleted it/),
   ]);
 
-  await PHASES.find(({ step }) => step === 'prune-copies')?.play(stage);
+  await PHASES.find(({ step }) => step === 'prune-copies')?.play(stage, {});
   expect(stage.failures).toEqual([]);
   expect(await causes(checkPruning)).toEqual([]);
 
@@ -46,9 +46,9 @@ test('the judge of pruning finds what stayed too long, and each thing that shoul
   }
   await deleteInstanceCopy('final-by-hand');
   expect(await causes(checkPruning)).toEqual([
-    expect.stringMatching(/the vault has no copy of \S+:db:orders any more/),
-    expect.stringMatching(/the last copy of \S+:cluster:ledger should stay; the vault has 0/),
-    'final-by-hand was deleted: it was not made by Checkvalve',
+    expect.stringMatching(/The vault has no copy of \S+:db:orders any more/),
+    expect.stringMatching(/The vault must keep the last copy of \S+:cluster:ledger; it has 0/),
+    'final-by-hand was deleted, although Checkvalve did not make it',
   ]);
   expect(await causes(checkYears)).toHaveLength(2);
 }, 240_000);

@@ -1,6 +1,7 @@
 import { config } from '../../src/checkvalve.config';
 import type { Alter, Template } from '../../src/rehearsal/host/deploy';
-import { type RehearsalOptions, rehearse } from '../../src/rehearsal/rehearse';
+import type { RehearsalOptions } from '../../src/rehearsal/rehearsal-options';
+import { rehearse } from '../../src/rehearsal/rehearse';
 import type { RehearsalResult } from '../../src/rehearsal/result';
 import { Stage, type StageMemory, type StageOptions } from '../../src/rehearsal/stage';
 import { worldOf } from '../../src/rehearsal/world';

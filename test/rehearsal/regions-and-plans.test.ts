@@ -1,8 +1,10 @@
 import { config } from '../../src/checkvalve.config';
 import type { CheckvalveConfig } from '../../src/config/checkvalve-config';
 import { snapshotsOf } from '../../src/rehearsal/checks/evidence';
+import { doing } from '../../src/rehearsal/phases/phase';
 import { PHASES } from '../../src/rehearsal/phases/phases';
-import { type RehearsalOptions, rehearse } from '../../src/rehearsal/rehearse';
+import type { RehearsalOptions } from '../../src/rehearsal/rehearsal-options';
+import { rehearse } from '../../src/rehearsal/rehearse';
 import type { Stage } from '../../src/rehearsal/stage';
 import { OTHER_SOURCE, SOURCE, VAULT } from '../src/emulator/emulator-world';
 import { emulatorOfWorker } from '../support/worker';
@@ -12,7 +14,13 @@ const UNTIL_RETIRED = PHASES.slice(0, PHASES.findIndex(({ step }) => step === 'r
 
 /** Plays the flow of a configuration, and looks at what stands before everything is taken down. */
 async function played(changed: Partial<CheckvalveConfig>, look: (stage: Stage) => Promise<void>, more = {}) {
-  const last = { step: 'look', sentence: 'The test looks.', home: () => VAULT, play: look, judge: async () => [] };
+  const last = {
+    step: 'look',
+    sentence: 'The test looks.',
+    home: () => VAULT,
+    play: doing(look),
+    check: async () => [],
+  };
   const options: RehearsalOptions = { config: { ...config, ...changed }, progress: () => {}, ...more };
   const result = await rehearse({ emulator: await emulatorOfWorker(), ...options, phases: [...UNTIL_RETIRED, last] });
   expect(result.failure).toBeUndefined();

@@ -1,6 +1,7 @@
 import type { Alter } from '../../src/rehearsal/host/deploy';
-import { PHASES, type Phase, redeployVault } from '../../src/rehearsal/phases/phases';
-import type { RehearsalOptions } from '../../src/rehearsal/rehearse';
+import { doing, type Phase } from '../../src/rehearsal/phases/phase';
+import { PHASES, redeployVault } from '../../src/rehearsal/phases/phases';
+import type { RehearsalOptions } from '../../src/rehearsal/rehearsal-options';
 import { MANAGEMENT, VAULT } from '../src/emulator/emulator-world';
 import { testByDay } from '../support/sample';
 import { altering, play, WHOLE_MS, withCode } from './playing';
@@ -73,10 +74,10 @@ describe('a rehearsal fails, and says why,', () => {
         step: 'make-an-analyzer',
         sentence: 'Somebody has made an analyzer in the vault account.',
         home: () => VAULT,
-        play: async ({ emulator, config: { regions } }) => {
+        play: doing(async ({ emulator, config: { regions } }) => {
           for (const region of regions) await emulator.plantAnalyzer({ account: VAULT, region, name: 'of-the-team' });
-        },
-        judge: async () => [],
+        }),
+        check: async () => [],
       };
       const phases = PHASES.slice(0, 2).flatMap((phase) => (phase.step === 'deploy' ? [planted, phase] : [phase]));
       const { failure } = await play({ phases });
@@ -122,14 +123,14 @@ describe('a rehearsal fails, and says why,', () => {
         step: 'believe-the-old',
         sentence: 'The RPO of the vault’s stack is changed by hand.',
         home: () => VAULT,
-        play: (stage) => redeployVault(stage, alter),
-        judge: async () => [],
+        play: doing((stage) => redeployVault(stage, alter)),
+        check: async () => [],
       };
       const script = PHASES.flatMap((phase) => (phase.step === 'lose-protection' ? [change, phase] : [phase]));
       const { failure, phases, alarms } = await play({ phases: script, from: change.step });
       expect(failure?.step).toBe('lose-protection');
-      expect(failure?.cause).toMatch(/coverage should say: .*; late of orders .*; found: .*; protected of orders/);
-      expect(failure?.cause).toMatch(/the alarms should be: .*; a copy is older than its RPO; .*; found: /);
+      expect(failure?.cause).toMatch(/The coverage report: .*; late: orders .*; found .*; protected: orders/);
+      expect(failure?.cause).toMatch(/The raised alarms: .*; a copy is older than its RPO; .*; found /);
       expect(phases.at(-1)).toMatchObject({ step: 'lose-protection' });
       expect(alarms).not.toContain('a copy is older than its RPO');
     },

@@ -1,5 +1,5 @@
 import type { SdkCall } from '../../src/rehearsal/host/sdk-call';
-import type { RehearsalOptions } from '../../src/rehearsal/rehearse';
+import type { RehearsalOptions } from '../../src/rehearsal/rehearsal-options';
 import type { RehearsalResult } from '../../src/rehearsal/result';
 import { MANAGEMENT, MISSING_TAG, OTHER_SOURCE, REGION, SOURCE, VAULT } from '../src/emulator/emulator-world';
 import { play, WHOLE_MS } from './playing';

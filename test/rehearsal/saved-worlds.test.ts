@@ -8,7 +8,7 @@ import type { Emulator } from '../../src/emulator/emulator';
 import { coverageReports, snapshotsOf, vaultCopies } from '../../src/rehearsal/checks/evidence';
 import { followedBy } from '../../src/rehearsal/checks/evidence-sources';
 import { SavedWorlds } from '../../src/rehearsal/host/saved-worlds';
-import { fire, PHASES } from '../../src/rehearsal/phases/phases';
+import { PHASES } from '../../src/rehearsal/phases/phases';
 import { Stage } from '../../src/rehearsal/stage';
 import { worldOf } from '../../src/rehearsal/world';
 import { MANAGEMENT, REGION, SOURCE, START, VAULT } from '../src/emulator/emulator-world';
@@ -48,7 +48,7 @@ test('a world that is saved and restored is the same, what is due later included
     again.recall((await worlds.restore('here', emulator)) as typeof stage.memory);
     expect(await seen(emulator)).toEqual(before);
     for (const step of ['import-copies', 'report-coverage'])
-      await PHASES.find((phase) => phase.step === step)?.play(again);
+      await PHASES.find((phase) => phase.step === step)?.play(again, {});
     await again.stop();
     // Calls that are made side by side come in any order, and take random ids in that order.
     const { clock, snapshots, followed, log } = await seen(emulator);
@@ -83,7 +83,7 @@ test('a world in another emulator has that one’s addresses: what is in its que
     const [source] = await other.eventSources();
     expect(source?.queueUrl.startsWith(`${other.endpoint}/`)).toBe(true);
     const elsewhere = new Stage(other, worldOf(config), { config });
-    await fire(elsewhere, 'import-copies');
+    await elsewhere.fire('import-copies');
     expect(elsewhere.failures).toEqual([]);
     expect(await vaultCopies(elsewhere)).toHaveLength(2);
     await elsewhere.stop();
@@ -96,7 +96,7 @@ testByDay('a rehearsal that begins in the middle ends as the whole one does', as
   const lines: string[] = [];
   await play({ from: 'end' });
   const result = await play({ from: 'lose-protection' }, lines);
-  expect(lines[0]).toBe('The world before lose-protection was kept: it begins there.');
+  expect(lines[0]).toBe('The rehearsal begins with the saved world before lose-protection.');
   expect(lines.filter((line) => /^[a-z]/.test(line)).map((line) => line.split(':')[0])).toEqual(['lose-protection']);
   expect(result).toMatchObject({ ok: true, refusals: 0 });
   expect(new Set(result.phases.map(({ step }) => step)).size).toBeGreaterThan(10);

@@ -7,10 +7,11 @@ import type { Emulator } from '../../src/emulator/emulator';
 import { type SeenSnapshot, snapshotsOf } from '../../src/rehearsal/checks/evidence';
 import { clearWindows, type InstanceWindows } from '../../src/rehearsal/clear-windows';
 import { Authorizer } from '../../src/rehearsal/host/authorizer';
-import { failureOf, type Invocation } from '../../src/rehearsal/host/lambda-host';
+import { failureOf, type Invocation } from '../../src/rehearsal/host/invocation';
 import { SavedWorlds } from '../../src/rehearsal/host/saved-worlds';
+import type { Authorize } from '../../src/rehearsal/host/sdk-call';
 import { PHASES } from '../../src/rehearsal/phases/phases';
-import { Stage, type StageMemory } from '../../src/rehearsal/stage';
+import { authorizedBy, Stage, type StageMemory } from '../../src/rehearsal/stage';
 import { EXAMPLE, type WorldDatabase, worldOf } from '../../src/rehearsal/world';
 import { emulatorOfWorker } from '../support/worker';
 
@@ -74,14 +75,10 @@ export class DeployedLandingZone {
     const config = { ...example, ...changed };
     const emulator = await emulatorOfWorker(now);
     const world = { ...worldOf(config), databases: [] };
-    const { call, delivery, publication, invocation } = new Authorizer(emulator, world);
-    const authorize: typeof call = async (seen) => (zone.judged ? call(seen) : { allowed: true });
-    const judges = {
-      ...{ authorize, authorizeDelivery: delivery, authorizePublication: publication },
-      authorizeInvocation: invocation,
-    };
-    const heard = (seen: Invocation) => zone.hear(seen);
-    const stage = new Stage(emulator, world, { config, heard, ...judges });
+    const authorizer = new Authorizer(emulator, world);
+    const authorize: Authorize = async (call) => (zone.judged ? authorizer.call(call) : { allowed: true });
+    const onInvocation = (invocation: Invocation) => zone.record(invocation);
+    const stage = new Stage(emulator, world, { config, ...authorizedBy(authorizer), authorize, onInvocation });
     const [region = ''] = config.regions;
     const zone = new DeployedLandingZone(emulator, stage, region, config.vault.account);
     const enrolled = new SavedWorlds<StageMemory>({ enrolled: config, now });
@@ -91,7 +88,7 @@ export class DeployedLandingZone {
       return zone;
     }
     for (const step of ['make-organization', 'deploy', 'enroll-accounts', 'follow-sources']) {
-      await PHASES.find((phase) => phase.step === step)?.play(stage);
+      await PHASES.find((phase) => phase.step === step)?.play(stage, {});
     }
     await enrolled.save('followed', emulator, stage.memory);
     return zone;
@@ -240,7 +237,7 @@ export class DeployedLandingZone {
     ).length;
   }
 
-  private hear(invocation: Invocation): void {
+  private record(invocation: Invocation): void {
     const cause = failureOf(invocation);
     if (cause) this.failures.push(cause);
     for (const line of invocation.logs.split('\n')) {

@@ -1,8 +1,8 @@
 import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import type { AccountId } from '../../contract/ids';
 import { coverageOfDay, evidenceBucket } from '../../contract/names';
-import { exampleDatabases } from '../phases/pass-years';
-import type { CheckFailure } from './check-flow';
+import { exampleDatabases } from '../example-databases';
+import type { CheckFailure } from '../result';
 import { coverageReports, type EmulatedWorld } from './evidence';
 
 /** The report of coverage stands in the evidence bucket, the day's copy of it too; the database that goes on is protected,
@@ -22,10 +22,10 @@ export async function checkCoverage(emulated: EmulatedWorld): Promise<CheckFailu
     if (!Contents.some(({ Key }) => Key === day)) findings.push(blame(`${Bucket} keeps no ${day}`));
   }
   const rows = new Map(reports.flatMap(({ databases }) => databases).map((row) => [row.database as string, row]));
-  const { living, gone } = exampleDatabases(world);
+  const { kept, deleted } = exampleDatabases(world);
   for (const [{ arn }, status] of [
-    [living, 'protected'],
-    [gone, 'source-deleted'],
+    [kept, 'protected'],
+    [deleted, 'source-deleted'],
   ] as const) {
     const row = rows.get(arn);
     if (row?.status === status) continue;

@@ -4,6 +4,7 @@ import { GetSubscriptionAttributesCommand, paginateListSubscriptionsByTopic, SNS
 import { type AccountId, type KeyArn, keyIdOf, type Region } from '../../contract/ids';
 import { BACKUP_COPY_PREFIX, copiesTopicArn, NAMES, RECOVERY_POINT_TAGS, TAGS } from '../../contract/names';
 import type { Emulator } from '../../emulator/emulator';
+import type { CheckFailure } from '../result';
 import type { WorldDatabase } from '../world';
 import {
   type EmulatedWorld,
@@ -15,12 +16,6 @@ import {
   untouchedAccounts,
   vaultCopies,
 } from './evidence';
-
-/** Something that should be true by now and is not: whose fault it shows in, and why, in words. */
-export interface CheckFailure {
-  readonly account: string;
-  readonly cause: string;
-}
 
 const listed = (items: readonly string[]): string => (items.length === 0 ? 'none' : items.join(', '));
 const same = (a: readonly string[], b: readonly string[]): boolean => [...a].sort().join() === [...b].sort().join();

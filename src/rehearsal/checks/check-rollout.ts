@@ -1,6 +1,6 @@
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { NAMES } from '../../contract/names';
-import type { CheckFailure } from './check-flow';
+import type { CheckFailure } from '../result';
 import type { EmulatedWorld } from './evidence';
 
 /** The registry says of every production account that the tooling is current in every Region, and with which template. */

@@ -27,6 +27,7 @@ import {
 import { publicationToTopic, sealingInQueue } from '../../trust/implied/service-messages';
 import { awsManagedKeyPolicy, defaultKeyPolicy } from '../../trust/key-policies';
 import { decide, PolicyBook, refusalText } from '../../trust/policy-book';
+import type { TemplateVariant } from '../../trust/templates/template';
 import { wakersIn } from '../../trust/templates/wakers-in';
 import type { World } from '../world';
 import { deployedTemplates } from './deployed-templates';
@@ -57,6 +58,7 @@ export class Authorizer {
   /** Every access that was asked about, in order. */
   readonly asked: Asked[] = [];
   private book = new PolicyBook([]);
+  private deployed: readonly TemplateVariant[] = [];
   private wakers: ReadonlyMap<string, readonly string[]> = new Map();
   private known: readonly DeployedFunction[] = [];
   private readonly keyPolicies = new Map<string, PolicyDocument | null>();
@@ -90,14 +92,21 @@ export class Authorizer {
           return deployedTemplates(this.emulator, account, region);
         }),
       );
-      this.book = PolicyBook.of(templates.flat());
-      this.wakers = wakersIn(templates.flat());
+      this.deployed = templates.flat();
+      this.book = PolicyBook.of(this.deployed);
+      this.wakers = wakersIn(this.deployed);
       this.known = functions;
     }
     return this.book;
   }
 
-  /** Judges a call that a handler is about to make. */
+  /** The templates as they are deployed now. */
+  async templates(): Promise<readonly TemplateVariant[]> {
+    await this.policies();
+    return this.deployed;
+  }
+
+  /** Authorizes a call that a handler is about to make. */
   readonly call = async (call: SdkCall): Promise<CallDecision> => {
     const [facts, topicKey] = await Promise.all([this.snapshotFacts(call), this.topicKey(call)]);
     const accesses = implied(

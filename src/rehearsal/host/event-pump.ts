@@ -3,7 +3,8 @@ import { DeleteMessageCommand, type Message, ReceiveMessageCommand, SQSClient } 
 import { CheckvalveError } from '../../contract/errors';
 import type { Delivery, EventSource, Publication, Schedule } from '../../emulator/answers';
 import type { Emulator } from '../../emulator/emulator';
-import { type Invocation, type LambdaHost, notInvoked } from './lambda-host';
+import { type Invocation, notInvoked } from './invocation';
+import type { LambdaHost } from './lambda-host';
 import { failuresIn, recordOf } from './queue-batch';
 import type { AuthorizeInvocation, CallDecision, Waking } from './sdk-call';
 
@@ -15,8 +16,8 @@ export interface PumpOptions {
   readonly authorizePublication?: (publication: Publication) => Promise<CallDecision>;
   /** Judges each invocation before it begins; without it all begin. */
   readonly authorizeInvocation?: AuthorizeInvocation;
-  /** Hears of every invocation once it has ended. */
-  readonly heard?: (invocation: Invocation) => void;
+  /** Receives every invocation once it has ended. */
+  readonly onInvocation?: (invocation: Invocation) => void;
 }
 
 const MOST_ROUNDS = 500;
@@ -139,7 +140,7 @@ export class EventPump {
     const invocation = verdict.allowed
       ? await this.host.invoke(plain, event, await this.emulator.now())
       : notInvoked(plain, verdict.message);
-    this.options.heard?.(invocation);
+    this.options.onInvocation?.(invocation);
     return invocation;
   }
 

@@ -1,10 +1,17 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { DeployedFunction } from '../../emulator/answers';
-import type { HostOptions, Invocation } from './lambda-host';
-import type { CallDecision, SdkCall } from './sdk-call';
+import type { Invocation } from './invocation';
+import type { Authorize, CallDecision, SdkCall } from './sdk-call';
 
-type Told =
+/** What a thread needs to run functions. */
+export interface ThreadOptions {
+  readonly endpoint: string;
+  readonly authorize?: Authorize | undefined;
+  readonly maxMs: number;
+}
+
+type WorkerMessage =
   | { readonly type: 'call'; readonly id: number; readonly call: Omit<SdkCall, 'functionArn'> }
   | { readonly type: 'log'; readonly text: string }
   | { readonly type: 'returned'; readonly id: number; readonly value: unknown }
@@ -32,7 +39,7 @@ export class LambdaThread {
   private queue: Promise<unknown> = Promise.resolve();
   private invocations = 0;
 
-  constructor(private readonly options: HostOptions & { readonly longestMs: number }) {}
+  constructor(private readonly options: ThreadOptions) {}
 
   /** Invokes a function once the invocations before have ended. */
   invoke(deployed: DeployedFunction, event: unknown, now: Date): Promise<Invocation> {
@@ -56,7 +63,7 @@ export class LambdaThread {
 
   private async run(deployed: DeployedFunction, event: unknown, now: Date): Promise<Invocation> {
     const { arn, name, account, timeoutSeconds } = deployed;
-    const limit = Math.min(timeoutSeconds * 1000, this.options.longestMs);
+    const limit = Math.min(timeoutSeconds * 1000, this.options.maxMs);
     const started = performance.now();
     this.invocations += 1;
     const id = this.invocations;
@@ -88,14 +95,14 @@ export class LambdaThread {
       this.worker = undefined;
       this.running?.end({ kind: 'crashed', error });
     };
-    worker.on('message', (message: Told) => this.hear(worker, message));
+    worker.on('message', (message: WorkerMessage) => this.receive(worker, message));
     worker.on('error', (error) => gone(error instanceof Error ? `${error.name}: ${error.message}` : String(error)));
     worker.on('exit', (status) => gone(`its process ended with ${status}`));
     worker.unref();
     return worker;
   }
 
-  private hear(worker: Worker, message: Told): void {
+  private receive(worker: Worker, message: WorkerMessage): void {
     const { running } = this;
     if (message.type === 'call') void this.judge(worker, message.id, message.call);
     else if (message.type === 'log') this.append(message.text);

@@ -2,7 +2,7 @@ import type { CheckvalveConfig } from '../../config/checkvalve-config';
 import { CheckvalveError } from '../../contract/errors';
 import { PREFIX } from '../../contract/names';
 import { Emulator } from '../../emulator/emulator';
-import { Stage } from '../stage';
+import { authorizedBy, Stage } from '../stage';
 import { buildWorld, type World, worldOf } from '../world';
 import { Authorizer } from './authorizer';
 import { type Alter, Deployment } from './deploy';
@@ -44,11 +44,7 @@ export class LandingZone {
     const authorizer = new Authorizer(emulator, world);
     const stage = new Stage(emulator, world, {
       config,
-      authorize: authorizer.call,
-      authorizeDelivery: authorizer.delivery,
-      authorizePublication: authorizer.publication,
-      authorizeInvocation: authorizer.invocation,
-      authorizeBackup: authorizer.backup,
+      ...authorizedBy(authorizer),
     });
     return new LandingZone(emulator, world, authorizer, stage, progress, options);
   }

@@ -2,7 +2,8 @@ import type { CheckvalveConfig } from '../../config/checkvalve-config';
 import { CheckvalveError } from '../../contract/errors';
 import { type Examination, examine } from '../../operations/doctor/examine';
 import type { EmulatedWorld } from '../checks/evidence';
-import { type RehearsalOptions, rehearse } from '../rehearse';
+import type { RehearsalOptions } from '../rehearsal-options';
+import { rehearse } from '../rehearse';
 
 /** What the doctor says of a played world, from both standpoints. */
 export const examineEmulated = async (

@@ -6,113 +6,71 @@ import type { Region } from '../../contract/ids';
 import { MANAGEMENT_REGION, roleNames, TAGS } from '../../contract/names';
 import { snapshotsOf, vaultCopies } from '../checks/evidence';
 import { clearWindows } from '../clear-windows';
-import type { Invocation } from '../host/lambda-host';
+import { type UnprotectedDatabases, unprotectedDatabases } from '../example-databases';
 import type { Stage } from '../stage';
-import type { World } from '../world';
-import { exampleDatabases } from './pass-years';
 import { JOB_SECONDS, runDailyPlan } from './run-backup-plans';
 
 const HOUR_SECONDS = 3600;
 const ROLLOUT_SECONDS = 900;
-const TURN_SECONDS = 300;
-const MOST_TURNS = 24;
-/** How much longer than its RPO everything is left alone. */
+/** Hours beyond the longest RPO for which no backup runs. */
 const TOO_LATE_HOURS = 4;
-/** People are told once a day. */
+/** report-coverage alerts at most once a day. */
 const DAY_HOURS = 24;
 
-/** Fires the schedule of a step. */
-type Fire = (stage: Stage, step: string) => Promise<void>;
-
-/** A database by what its ARN says of it. */
-interface Named {
-  readonly account: string;
-  readonly id: string;
-}
-
-/** Which database meets with what, in the Region in which it does. */
-export interface UnprotectedDatabases {
-  readonly region: string;
-  readonly late: Named;
-  readonly never: Named;
-  /** A Multi-AZ DB cluster: no snapshot of one can be copied. */
-  readonly unsupported: Named;
-  /** It has crossed, and its account's access role does not open any more. */
-  readonly behindDeniedAccess: Named;
-}
-
-/** What goes wrong in a world, by the names that it is given there. */
-export function unprotectedDatabases(world: World): UnprotectedDatabases {
-  const { living } = exampleDatabases(world);
-  return {
-    region: living.region,
-    late: { account: living.account, id: living.id },
-    never: { account: living.account, id: 'invoices' },
-    unsupported: { account: living.account, id: 'ratings' },
-    behindDeniedAccess: { account: world.newcomer, id: 'payroll' },
-  };
-}
-
 /**
- * An account joins, and its database crosses; then somebody there takes the access role out of its hinges. A team makes two
- * databases, of which one cannot be copied, and AWS Backup takes no turn any more, anywhere. The vault looks an hour after,
- * and once more when a day and every RPO have passed. Resolves to what ran meanwhile.
+ * An account joins, and the vault imports a copy of its database; then an administrator of the account deletes its access
+ * role. A team creates two databases, one of which RDS cannot copy, and AWS Backup runs no plan any more. report-coverage
+ * runs an hour later, and once more when a day and every RPO have passed.
  */
-export async function loseProtection(stage: Stage, fire: Fire): Promise<readonly Invocation[]> {
+export async function loseProtection(stage: Stage): Promise<void> {
   const { config, pump, world } = stage;
-  const wrongs = unprotectedDatabases(world);
-  const heard: Invocation[] = [];
-  stage.overhear = (invocation) => heard.push(invocation);
-  await join(stage, fire);
-  await cross(stage, wrongs, fire);
-  await makeDatabases(stage, wrongs);
-  await removeAccessRole(stage, wrongs);
+  const databases = unprotectedDatabases(world);
+  await join(stage);
+  await importOne(stage, databases);
+  await createDatabases(stage, databases);
+  await deleteAccessRole(stage, databases);
   await pump.pass(HOUR_SECONDS);
-  await fire(stage, 'report-coverage');
-  await pump.pass(patience(config) * HOUR_SECONDS);
-  await fire(stage, 'report-coverage');
-  stage.overhear = undefined;
-  return heard;
+  await stage.fire('report-coverage');
+  await pump.pass(hoursUntilLate(config) * HOUR_SECONDS);
+  await stage.fire('report-coverage');
 }
 
-/** Hours after which nothing that was left alone is within its RPO, and people are told anew. */
-function patience({ vault }: CheckvalveConfig): number {
+/** Hours without a backup after which every database is late, and report-coverage alerts again. */
+function hoursUntilLate({ vault }: CheckvalveConfig): number {
   const { hours, byTag } = vault.rpo ?? DEFAULT_RPO;
-  return byTag.reduce((most, one) => Math.max(most, one.hours), Math.max(DAY_HOURS, hours)) + TOO_LATE_HOURS;
+  return byTag.reduce((max, one) => Math.max(max, one.hours), Math.max(DAY_HOURS, hours)) + TOO_LATE_HOURS;
 }
 
 /** The newcomer gets the tag, and with it the tooling; the vault follows it. */
-async function join(stage: Stage, fire: Fire): Promise<void> {
+async function join(stage: Stage): Promise<void> {
   const { config, emulator, pump, world } = stage;
   const organizations = new OrganizationsClient(emulator.client(world.management, MANAGEMENT_REGION));
   const { key: Key, value: Value } = config.accountTag;
   await organizations.send(new TagResourceCommand({ ResourceId: world.newcomer, Tags: [{ Key, Value }] }));
-  await fire(stage, 'enroll-accounts');
+  await stage.fire('enroll-accounts');
   await pump.pass(ROLLOUT_SECONDS);
-  await fire(stage, 'watch-rollout');
-  await fire(stage, 'follow-sources');
+  await stage.fire('watch-rollout');
+  await stage.fire('follow-sources');
 }
 
-/** The newcomer's database comes to be, is backed up, and crosses. */
-async function cross(stage: Stage, { region, behindDeniedAccess }: UnprotectedDatabases, fire: Fire): Promise<void> {
-  const { account, id } = behindDeniedAccess;
+/** The newcomer creates a database, AWS Backup backs it up, and the vault imports the copy. */
+async function importOne(stage: Stage, { region, deniedAccess: { account, id } }: UnprotectedDatabases): Promise<void> {
   await new RDSClient(stage.emulator.client(account, region)).send(instance(stage.config, id));
   await stage.timed(account, () => runDailyPlan(stage, { account, region, isFirst: true }));
   await stage.emulator.advance(JOB_SECONDS + 1);
-  for (let turn = 0; turn < MOST_TURNS && !(await hasCrossed(stage, region)); turn += 1) {
-    await stage.pump.pass(TURN_SECONDS);
-    for (const step of ['export-snapshots', 'import-copies']) await fire(stage, step);
-    if (stage.failures.length > 0) return;
-  }
+  if (await isImported(stage, region)) return;
+  await stage.fireUntil(['export-snapshots', 'import-copies'], () => isImported(stage, region));
 }
 
-/** The vault has a good copy, and has marked the export copy as taken. */
-async function hasCrossed(stage: Stage, region: string): Promise<boolean> {
+/** The vault has an available copy, and has marked the export copy as imported. */
+async function isImported(stage: Stage, region: string): Promise<boolean> {
   const { emulator, world } = stage;
   const copies = await vaultCopies(stage);
   const inSource = await snapshotsOf(emulator, world.newcomer, region);
-  const taken = inSource.filter(({ tags }) => tags.get(TAGS.role) === 'export' && tags.has(TAGS.takenAt));
-  return taken.some(({ arn }) => copies.some(({ sourceArn, status }) => sourceArn === arn && status === 'available'));
+  const imported = inSource.filter(({ tags }) => tags.get(TAGS.role) === 'export' && tags.has(TAGS.takenAt));
+  return imported.some(({ arn }) =>
+    copies.some(({ sourceArn, status }) => sourceArn === arn && status === 'available'),
+  );
 }
 
 const LOGIN = { MasterUsername: 'owner', MasterUserPassword: 'not-a-secret' };
@@ -125,8 +83,8 @@ const instance = (config: CheckvalveConfig, DBInstanceIdentifier: string) =>
     ...{ ...ENGINE, ...LOGIN, Tags: tagged(config), ...clearWindows(config, DBInstanceIdentifier) },
   });
 
-/** A team makes an instance, which nobody backs up, and a Multi-AZ DB cluster. */
-async function makeDatabases(
+/** A team creates an instance, which no plan backs up, and a Multi-AZ DB cluster. */
+async function createDatabases(
   { config, emulator }: Stage,
   { region, never, unsupported }: UnprotectedDatabases,
 ): Promise<void> {
@@ -135,12 +93,12 @@ async function makeDatabases(
   await new RDSClient(emulator.client(unsupported.account, region)).send(new CreateDBClusterCommand(cluster));
 }
 
-/** An administrator of the newcomer deletes the role that lets coverage look in; the stack still believes in it. */
-async function removeAccessRole(
+/** An administrator of the newcomer deletes the access role of report-coverage; the stack of the tooling stays complete. */
+async function deleteAccessRole(
   { emulator }: Stage,
-  { region, behindDeniedAccess }: UnprotectedDatabases,
+  { region, deniedAccess: { account } }: UnprotectedDatabases,
 ): Promise<void> {
-  const iam = new IAMClient(emulator.client(behindDeniedAccess.account, region));
+  const iam = new IAMClient(emulator.client(account, region));
   const RoleName = roleNames.coverageAccess(region as Region);
   const { PolicyNames = [] } = await iam.send(new ListRolePoliciesCommand({ RoleName }));
   for (const PolicyName of PolicyNames) await iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName }));

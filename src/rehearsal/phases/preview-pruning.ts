@@ -3,7 +3,8 @@ import { CheckvalveError } from '../../contract/errors';
 import { accountId, region as regionOf } from '../../contract/ids';
 import { type PrunePreview, previewPruning, pruneSight } from '../../operations/prune/prune-preview';
 import type { EmulatedWorld } from '../checks/evidence';
-import { type RehearsalOptions, rehearse } from '../rehearse';
+import type { RehearsalOptions } from '../rehearsal-options';
+import { rehearse } from '../rehearse';
 
 /**
  * What prune-copies would do in the vault of the rehearsal, before it has run there.

@@ -2,14 +2,16 @@ import { nearest } from '../../config/edit-distance';
 import { CheckvalveError } from '../../contract/errors';
 import { ON_DEMAND_PLAN, RECOVERY_POINT_TAGS } from '../../contract/names';
 import { type BackupOrder, type StartedBackup, startBackup } from '../../operations/backup/start-backup';
-import { type CheckFailure, checkBackups, checkExports, checkImports } from '../checks/check-flow';
+import { checkBackups, checkExports, checkImports } from '../checks/check-flow';
 import { vaultCopies } from '../checks/evidence';
 import { clearWindows, isInWindow } from '../clear-windows';
-import { type RehearsalOptions, rehearse } from '../rehearse';
-import type { RehearsalResult } from '../result';
+import type { RehearsalOptions } from '../rehearsal-options';
+import { rehearse } from '../rehearse';
+import type { CheckFailure, RehearsalResult } from '../result';
 import type { Stage } from '../stage';
 import type { World } from '../world';
-import { PHASES, type Phase, untilChecked } from './phases';
+import { doing, type Phase } from './phase';
+import { PHASES, untilChecked } from './phases';
 import { JOB_SECONDS, requireBackupPermission } from './run-backup-plans';
 
 /** What came of a backup out of turn in the rehearsal's world. */
@@ -36,13 +38,13 @@ export async function rehearseBackup(order: BackupOrder, options: RehearsalOptio
 
 function phasesFor(order: BackupOrder, asked: { started?: StartedBackup; refusal?: unknown }): readonly Phase[] {
   // Only the database that was backed up is judged: the others had no backup.
-  const emulated = ({ emulator, world }: Stage) => ({
+  const started = ({ emulator, world }: Stage) => ({
     emulator,
     world: { ...world, databases: world.databases.filter(({ arn }) => arn === asked.started?.database) },
   });
   const [exported, imported] = [
-    (stage: Stage) => checkExports(emulated(stage)),
-    (stage: Stage) => checkImports(emulated(stage)),
+    (stage: Stage) => checkExports(started(stage)),
+    (stage: Stage) => checkImports(started(stage)),
   ];
   return [
     ...PHASES.filter(({ step }) => BEFORE.includes(step)),
@@ -50,27 +52,27 @@ function phasesFor(order: BackupOrder, asked: { started?: StartedBackup; refusal
       step: 'run-backup-plans',
       sentence: `Somebody starts a backup of ${order.database}, out of turn.`,
       home: source,
-      play: async (stage) => {
+      play: doing(async (stage) => {
         asked.started = await start(order, stage).catch((refusal: unknown) => {
           asked.refusal = refusal;
           throw refusal;
         });
-      },
-      judge: (stage) => checkBackups(emulated(stage)),
+      }),
+      check: (stage) => checkBackups(started(stage)),
     },
     {
       step: 'export-snapshots',
       sentence: 'The snapshot is copied under the export key, shared and announced.',
       home: source,
-      play: (stage) => untilChecked(stage, 'export-snapshots', exported),
-      judge: async () => [],
+      play: doing((stage) => untilChecked(stage, 'export-snapshots', exported)),
+      check: async () => [],
     },
     {
       step: 'import-copies',
       sentence: 'The vault makes a copy of its own.',
       home: ({ vault }) => vault,
-      play: (stage) => untilChecked(stage, 'import-copies', imported),
-      judge: async (stage) => [...(await imported(stage)), ...(await checkPlan(stage))],
+      play: doing((stage) => untilChecked(stage, 'import-copies', imported)),
+      check: async (stage) => [...(await imported(stage)), ...(await checkPlan(stage))],
     },
   ];
 }

@@ -23,7 +23,7 @@ const good: RehearsalResult = {
   refusals: 0,
 };
 
-test('a rehearsal is told phase by phase, then what stands in the vault, then who was left alone', () => {
+test('a rehearsal prints its phases, then the copies in the vault, then the accounts without tooling', () => {
   const lines = rehearsalReport(good).split('\n');
   const rows = lines.map((line) => line.split('│').map((cell) => cell.trim())).filter((cells) => cells.length > 2);
   expect(rows[0]).toEqual(['', 'phase', 'account', 'outcome', 'calls', 'time', '']);
@@ -31,27 +31,36 @@ test('a rehearsal is told phase by phase, then what stands in the vault, then wh
   const places = [
     'import-copies',
     'snapshot:checkvalve-222200001111-orders',
-    'Left alone: 222200009999',
+    'Accounts without tooling: 222200009999',
     '42 calls, 99',
   ];
   const at = places.map((place) => lines.findIndex((line) => line.includes(place)));
   expect(at).toEqual([...at].sort((a, b) => a - b));
   expect(at[0]).toBeGreaterThan(0);
-  expect(lines.at(-1)).toBe('The rehearsal went well.');
+  expect(lines.at(-1)).toBe('The rehearsal succeeded.');
 });
 
-test('coverage, the alarms and what people were told come last, in lines that fit', () => {
+test('the coverage report, the alarms and the messages come last, in lines that fit', () => {
   const alarms = ['an account does not let the vault look in', 'a database has never been copied', 'a copy is late'];
-  const told = ['Checkvalve: 4 of 5 databases not protected (eu-central-1)'];
-  const attack = [{ who: 'anybody', what: 'read', againstVault: true, refused: true, because: 'no' }];
-  const report = rehearsalReport({ ...good, attack, alarms, told }, ['the report of coverage']);
+  const messages = ['Checkvalve: 4 of 5 databases not protected (eu-central-1)'];
+  const attack = {
+    proved: [
+      { name: 'everyone, on the vault', resources: 2, actions: 3, principals: 4, evaluated: 24_000, allowed: 0 },
+    ],
+    actions: [{ attacker: 'a stranger', action: 'shares', outcome: 'not imported', isAsExpected: true }],
+    refusals: 200,
+  };
+  const report = rehearsalReport({ ...good, attack, alarms, messages }, ['the report of coverage']);
   expect(report.split('\n\n').slice(-4)).toEqual([
     'the report of coverage',
     'Alarms raised: an account does not let the vault look in; a database has never\n  been copied; a copy is late.',
-    'People were told: Checkvalve: 4 of 5 databases not protected (eu-central-1).',
-    'The rehearsal went well.',
+    'Messages to operators: Checkvalve: 4 of 5 databases not protected\n  (eu-central-1).',
+    'The rehearsal succeeded.',
   ]);
-  expect(rehearsalReport(good)).not.toMatch(/Alarms raised|People were told/);
+  expect(report).toMatch(/everyone, on the vault\s+│ 2 × 3 × 4\s+│ 24,000\s+│ none/);
+  expect(report).toMatch(/a stranger\s+│ shares\s+│ not imported/);
+  expect(report).toContain('During the attack 200 calls of the vault were refused');
+  expect(rehearsalReport(good)).not.toMatch(/Alarms raised|Messages to operators/);
 });
 
 test('one that fails names its phase and the cause', () => {
@@ -66,7 +75,7 @@ test('one that fails names its phase and the cause', () => {
   });
   expect(report).toMatch(/import-copies\s+│ 333300002222 │ failed/);
   expect(report).toContain(`import-copies failed: ${cause}`);
-  expect(report).not.toContain('Left alone');
+  expect(report).not.toContain('Accounts without tooling');
   expect(report.endsWith('The rehearsal failed.')).toBe(true);
 });
 

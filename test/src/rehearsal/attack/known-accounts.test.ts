@@ -7,7 +7,7 @@ import {
   followedOf,
   type KnownAccounts,
   maxEnded,
-} from '../../../../src/rehearsal/attack/followed';
+} from '../../../../src/rehearsal/attack/known-accounts';
 
 const [HERE, ELSEWHERE] = [region('eu-central-1'), region('eu-west-1')];
 const NOW = new Date('2026-11-25T12:00:00Z');
@@ -59,7 +59,7 @@ test.each<readonly [string, KnownAccounts, RegExp | undefined]>([
   [
     'one is not known any more, and another came: as many as before',
     known(entry(1), entry(2), entry(3)),
-    /^the vault does not know 222200000000 any more$/,
+    /^the vault no longer has 222200000000 in its table of sources$/,
   ],
   ['two came', known(...many(5)), /^2 accounts were accepted in a day, and 1 may/],
 ])('%s', (_, after, expected) => {
