@@ -14,12 +14,12 @@ export interface SimulationOrder {
 }
 
 /** What is printed as JSON: no more, so that a reader may rely on each of the fields. */
-const documentOf = ({ ok, seed, days, snapshots, crossed, faults, violations }: SimulationResult) => ({
+const documentOf = ({ ok, seed, days, snapshots, copied, faults, violations }: SimulationResult) => ({
   ok,
   seed,
   days,
   snapshots,
-  crossed,
+  copied,
   faults,
   violations,
 });

@@ -6,7 +6,7 @@ import { type DatabaseSpec, HERE, IMPORT_KEY, SOURCE_LIMITS, VAULT } from './sce
 
 const TEAM_KEEPS = 10;
 
-/** Snapshots that people in the vault made by hand long ago: none of them is ours, whatever they are called. */
+/** Snapshots that operators of the vault made long ago: Checkvalve must leave them, whatever their names. */
 export function snapshotsByHand(now: Date): Snapshot[] {
   const before = new Date(now.getTime() - 400 * 24 * 3_600_000);
   return ['final-db-1', 'checkvalve-by-hand'].map(
@@ -23,12 +23,12 @@ export function snapshotsByHand(now: Date): Snapshot[] {
       createdAt: before,
       takenAt: before,
       sizeGiB: 20,
-      tags: new Map([['owner', 'somebody']]),
+      tags: new Map([['owner', 'operations']]),
     }),
   );
 }
 
-/** A team takes a snapshot of its own, as RDS lets it, and keeps the last ten. */
+/** A team takes its own snapshot, if its quota has room, and keeps the last ten. */
 export function takeTeamSnapshot(rds: InMemoryRds, spec: DatabaseSpec, invariants: Invariants): void {
   const { account, kind, name } = databaseParts(spec.database.arn);
   const manual = rds.all(account).filter((one) => one.type === 'manual' && one.kind === kind);

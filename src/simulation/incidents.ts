@@ -7,10 +7,10 @@ import type { Invariants } from './invariants';
 import { databaseKeyOf, exportKeyOf, HERE, IMPORT_KEY, SOURCE_LIMITS, STRANGER, VAULT, VAULT_LIMITS } from './scenario';
 
 const FORGED = 60;
-const UNASKED = 5;
+const STRANGERS_COPIES = 5;
 const REFUSED_HOURS = 30;
 
-/** What a fault does to the world's snapshots and keys, beside what it does to calls and events. */
+/** The effects of a fault on snapshots and keys; those on calls and events are in injector.ts. */
 export class Incidents {
   private readonly planted = new Map<Fault, Snapshot[]>();
   private readonly keysOff = new Map<Fault, KeyArn>();
@@ -18,22 +18,22 @@ export class Incidents {
   constructor(
     private readonly rds: InMemoryRds,
     private readonly invariants: Invariants,
-    /** Lets the vault's inbox hear of a copy. */
-    private readonly ring: (copy: Snapshot) => void,
+    /** Notifies the vault's inbox of a copy. */
+    private readonly notify: (copy: Snapshot) => void,
   ) {}
 
-  /** The fault begins; says whether it has done anything here. */
+  /** The fault begins; returns whether it had an effect here. */
   begin(fault: Fault): boolean {
     if (fault.kind === 'key-disabled') return this.disable(fault);
     if (fault.kind === 'copies-refused') return this.refuse(fault);
     if (fault.kind === 'quota-full') return this.fill(fault);
     if (fault.kind === 'flood') return this.flood(fault);
-    if (fault.kind === 'stranger-shares') return this.shareUnasked(fault);
+    if (fault.kind === 'stranger-shares') return this.shareFromStranger(fault);
     if (fault.kind === 'copies-fail') return this.fail(fault.account);
     return fault.kind === 'account-leaves';
   }
 
-  /** The fault ends: what it left behind goes. */
+  /** The fault ends: removes what it created. */
   end(fault: Fault): void {
     for (const { arn } of this.planted.get(fault) ?? []) this.rds.change(arn, undefined);
     this.planted.delete(fault);
@@ -76,10 +76,10 @@ export class Incidents {
     return count > 0;
   }
 
-  private shareUnasked(fault: Fault): boolean {
-    for (let at = 0; at < UNASKED; at += 1) {
-      const name = `checkvalve-unasked-${fault.at}-${at}`;
-      this.plant(fault, this.made(STRANGER, 'instance', 'lure', name, { [TAGS.role]: 'export' }), 45);
+  private shareFromStranger(fault: Fault): boolean {
+    for (let at = 0; at < STRANGERS_COPIES; at += 1) {
+      const name = `checkvalve-stranger-${fault.at}-${at}`;
+      this.plant(fault, this.made(STRANGER, 'instance', 'strange', name, { [TAGS.role]: 'export' }), 45);
     }
     return true;
   }
@@ -104,7 +104,7 @@ export class Incidents {
     const all = this.planted.get(fault) ?? [];
     all.push(snapshot);
     this.planted.set(fault, all);
-    if (sharedForMinutes) this.ring(snapshot);
+    if (sharedForMinutes) this.notify(snapshot);
   }
 
   private made(account: AccountId, kind: Kind, of: string, name: string, tags: Record<string, string>): Snapshot {

@@ -1,4 +1,4 @@
-// Longer than most: the events of the world, and what each of them does, belong side by side.
+// Longer than most: the events of the world and their effects stand side by side.
 import { collidingWindow } from '../contract/backup-windows';
 import { CheckvalveError } from '../contract/errors';
 import { type AccountId, keyIdOf, type SnapshotArn, snapshotParts } from '../contract/ids';
@@ -10,7 +10,7 @@ import { snapshotsByHand, takeTeamSnapshot } from './hand-made-snapshots';
 import { InMemoryRds, type RdsChange } from './in-memory-rds';
 import { Incidents } from './incidents';
 import { Injector } from './injector';
-import { Invariants, type Violation } from './invariants';
+import { Invariants } from './invariants';
 import { Random } from './random';
 import {
   type DatabaseSpec,
@@ -23,6 +23,7 @@ import {
   VAULT_LIMITS,
 } from './scenario';
 import { type Ran, StepRunner, type Tampering } from './step-runner';
+import type { Violation } from './violation';
 
 const DAY = 1440;
 /** Retention of the plans, in days. */
@@ -30,24 +31,25 @@ const RETENTION = { daily: 35, monthly: 1825 } as const;
 /** Days after the last fault within which everything must have converged. */
 const SETTLING = 15;
 const SWEEP = 15;
-/** How soon a step that has something under way reminds itself. */
+/** Minutes after which a step with copies in progress wakes itself. */
 const REMINDER = 5;
-/** How often, in minutes, a sweep is played although nothing has changed. */
+/** Minutes between two sweeps without a change. */
 const QUIET_SWEEP = 4 * 60;
 const INBOX_BATCH = 10;
 const INBOX = `arn:aws:sqs:${HERE}:${VAULT}:${NAMES.inbox}`;
 
-type Happening = () => void | Promise<void>;
-/** The invariant whose breaking ends the play; undefined when it goes on to the end. */
+type Event = () => void | Promise<void>;
+/** The invariant whose violation ends the simulation; undefined: it continues to the end. */
 export type StopAt = Violation['invariant'] | 'any' | undefined;
 
 /**
- * The landing zone in virtual time: a queue of happenings, minutes since the beginning. A step runs when an event wakes
- * it, at its own reminders while something is under way, and at sweeps. A sweep or a reminder that would find what the last run left is not played, since a run on
- * unchanged facts does nothing; one each four hours is, for what time alone makes due (holds that end, alerts).
+ * The landing zone in virtual time: a queue of events, in minutes since the beginning. A step runs when an event wakes it,
+ * at its own reminders while a copy is in progress, and at sweeps. A sweep or a reminder without a change since the last run
+ * is left out, since a run on unchanged facts does nothing; one sweep in four hours runs for what time alone makes due
+ * (holds that end, alerts).
  */
 export class SimulatedWorld {
-  private readonly queue = new EventQueue<Happening>();
+  private readonly queue = new EventQueue<Event>();
   private readonly rds = new InMemoryRds(HERE, SOURCE_LIMITS);
   private readonly begin = this.rds.time.getTime();
   readonly injector: Injector;
@@ -62,7 +64,7 @@ export class SimulatedWorld {
   private readonly reminded = new Set<AccountId>();
   private inbox: { readonly messageId: string; readonly body: string; readonly eventSourceARN: string }[] = [];
   private counted = 0;
-  /** Backups that could not start for a window of their instance. */
+  /** Backups that could not start because of a window of their instance. */
   missed = 0;
   private released = false;
 
@@ -75,14 +77,16 @@ export class SimulatedWorld {
     this.steps = new StepRunner(
       this.rds,
       this.injector,
-      (copy, account) => this.ring(copy, account),
+      (copy, account) => this.deliver(copy, account),
       (account) => this.dirty.add(account),
       (account) => this.remind(account),
       tampering,
     );
     const accepted = (account: string) => ['enrolled', 'leaving'].includes(this.steps.sources.of(account)?.state ?? '');
     this.invariants = new Invariants(this.rds, new Calm(scenario.faults, VAULT), () => this.now, accepted);
-    this.incidents = new Incidents(this.rds, this.invariants, ({ arn }) => this.ring(arn, snapshotParts(arn).account));
+    this.incidents = new Incidents(this.rds, this.invariants, ({ arn }) =>
+      this.deliver(arn, snapshotParts(arn).account),
+    );
     this.rds.onChange = (change) => this.changed(change);
   }
 
@@ -91,21 +95,23 @@ export class SimulatedWorld {
     return (this.rds.time.getTime() - this.begin) / 60_000;
   }
 
-  /** Plays the days and what comes after them; ends early when an invariant breaks that `stopAt` names. */
+  /** Plays the days and the days of settling; ends early when the invariant of `stopAt` breaks. */
   async play(progress: (line: string) => void, stopAt: StopAt): Promise<void> {
     const end = this.scenario.days * DAY;
     await this.prepare(end);
     for (let week = 1; (week - 1) * 7 * DAY < end; week += 1) {
       if (await this.playUntil(Math.min(week * 7 * DAY, end), stopAt)) return;
-      const { crossed, snapshots, violations } = this.invariants;
-      progress(`week ${week}: ${crossed.size} of ${snapshots} snapshots have crossed, ${violations.length} violations`);
+      const { copied, snapshots, violations } = this.invariants;
+      progress(
+        `week ${week}: ${copied.size} of ${snapshots} snapshots are in the vault, ${violations.length} violations`,
+      );
     }
     this.injector.endAll();
     for (const account of [...SOURCES, VAULT]) this.dirty.add(account);
     for (let day = 1; day <= SETTLING && this.invariants.open.size > 0; day += 1) {
       if (await this.playUntil(end + day * DAY, stopAt)) return;
     }
-    // Pruning runs once a day, and a run that stopped goes on a day later.
+    // prune-copies runs once a day; after a run that stopped, an operator raises its bound a day later.
     if (await this.playUntil(this.now + 3 * DAY, stopAt)) return;
     this.invariants.settled();
   }
@@ -135,10 +141,10 @@ export class SimulatedWorld {
     this.every(DAY, 11 * 60, () => this.prune());
   }
 
-  private every(minutes: number, first: number, what: Happening): void {
+  private every(minutes: number, first: number, event: Event): void {
     this.queue.put(first, async () => {
-      await what();
-      this.every(minutes, first + minutes, what);
+      await event();
+      this.every(minutes, first + minutes, event);
     });
   }
 
@@ -190,9 +196,9 @@ export class SimulatedWorld {
       [RECOVERY_POINT_TAGS.plan]: plan,
     };
     const job = `${hex(8)}-${hex(4)}-${hex(4)}-${hex(4)}-${hex(12)}`;
-    if (spec.fate === 'unshareable') this.rds.unshareable.add(spec.database.arn);
-    const { arn } = this.rds.backUp({ ...spec.database, copyMinutes }, job, spec.fate === 'missing-tag' ? {} : tags);
-    this.invariants.born(arn, spec, copyMinutes);
+    if (spec.outcome === 'unshareable') this.rds.unshareable.add(spec.database.arn);
+    const { arn } = this.rds.backUp({ ...spec.database, copyMinutes }, job, spec.outcome === 'missing-tag' ? {} : tags);
+    this.invariants.created(arn, spec, copyMinutes);
     this.wake(spec.account);
     this.dirty.add(spec.account);
     this.queue.put(this.now + RETENTION[plan] * DAY, () => {
@@ -205,16 +211,16 @@ export class SimulatedWorld {
     this.invariants.changed(change, this.steps.current);
     if (change.what === 'shared') this.dirty.add(VAULT);
     else if (change.what !== 'copied') this.dirty.add(change.account);
-    // RDS says when a copy of an instance is done. It says nothing of a cluster's: there is the sweep for that.
+    // RDS sends an event when a copy of an instance is complete. It sends none for a cluster: the sweep finds those.
     if (change.what === 'available' && change.snapshot.kind === 'instance') this.wake(change.account);
   }
 
-  /** An event on its way to a step: it may be lost, late, out of order, or come twice. */
+  /** Delivers an event to a step: faults may lose, delay, reorder or double it. */
   private wake(account: AccountId): void {
-    if (this.injector.strikes('events-lost', account)) return;
+    if (this.injector.takeEffect('events-lost', account)) return;
     const delay = 1 + this.lateness(account);
     const at = this.now + delay;
-    const together = this.injector.strikes('events-doubled', account) !== undefined;
+    const together = this.injector.takeEffect('events-doubled', account) !== undefined;
     if (this.waking.get(account) === at && !together) return;
     this.waking.set(account, at);
     this.queue.put(at, () => this.run(account, together));
@@ -232,21 +238,21 @@ export class SimulatedWorld {
   }
 
   private lateness(account: AccountId): number {
-    const late = this.injector.strikes('events-late', account);
-    const shuffled = this.injector.strikes('events-reordered', account);
+    const late = this.injector.takeEffect('events-late', account);
+    const shuffled = this.injector.takeEffect('events-reordered', account);
     const hours = late ? this.injector.chances(late).int(60, 360) : 0;
     return hours + (shuffled ? this.injector.chances(shuffled).int(0, 30) : 0);
   }
 
-  /** A source notifies the vault of a copy; SNS carries it to the inbox where that is subscribed. */
-  private ring(copy: SnapshotArn, account: AccountId): void {
-    if (this.injector.strikes('events-lost', account)) return;
+  /** A source notifies the vault of a copy; SNS delivers the message to the subscribed inbox. */
+  private deliver(copy: SnapshotArn, account: AccountId): void {
+    if (this.injector.takeEffect('events-lost', account)) return;
     const body = JSON.stringify({
       Type: 'Notification',
       TopicArn: copiesTopicArn(account, HERE),
       Message: notify(copy),
     });
-    const times = this.injector.strikes('events-doubled', account) ? 2 : 1;
+    const times = this.injector.takeEffect('events-doubled', account) ? 2 : 1;
     for (let time = 0; time < times; time += 1) {
       this.queue.put(this.now + 1 + this.lateness(account), () => {
         this.counted += 1;
@@ -277,9 +283,9 @@ export class SimulatedWorld {
     if (error) this.dirty.add(run.account);
     const expected = error instanceof CheckvalveError && error.code === 'STEP_FAILED';
     if (error && !run.disturbed) {
-      this.invariants.broken('a run fails only because of a fault', `${run.step} in ${run.account}: ${error}`);
+      this.invariants.broken('runs-fail-only-by-faults', `${run.step} in ${run.account}: ${error}`);
     } else if (error instanceof TypeError || (error instanceof CheckvalveError && !expected)) {
-      this.invariants.broken('a run fails only because of a fault', `${run.step} in ${run.account}: ${error}`);
+      this.invariants.broken('runs-fail-only-by-faults', `${run.step} in ${run.account}: ${error}`);
     }
   }
 
@@ -289,11 +295,11 @@ export class SimulatedWorld {
 
   private async hourly(): Promise<void> {
     if (this.now % QUIET_SWEEP === 0) for (const account of [...SOURCES, VAULT]) this.dirty.add(account);
-    this.invariants.look();
+    this.invariants.findOverdue();
     if (!this.injector.active('vault-down', VAULT)) this.judge(await this.steps.follow());
   }
 
-  /** Once a day; the day after a run that stopped, a person has looked and lets it go on. */
+  /** Once a day; after a run that stopped, an operator raises its bound a day later. */
   private async prune(): Promise<void> {
     if (this.injector.active('vault-down', VAULT)) return;
     const ran = await this.steps.prune(this.released);
@@ -309,6 +315,6 @@ export class SimulatedWorld {
     this.gone.add(account);
     this.invariants.left(account);
     const since = this.rds.time.toISOString();
-    await this.steps.registry.put({ account, state: 'left', regions: rest.regions, since, reason: 'tag taken away' });
+    await this.steps.registry.put({ account, state: 'left', regions: rest.regions, since, reason: 'tag removed' });
   }
 }

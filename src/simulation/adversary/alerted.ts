@@ -20,7 +20,7 @@ function unusualAlarms(before: readonly Firing[], now: readonly Firing[], from: 
   return new Set(now.filter((one) => isWithin(from, to)(one) && !isUsual(one)).map(({ step }) => step));
 }
 
-/** How often an account is named in a time: in messages to people, and by each step's log. */
+/** How often messages to operators and the log of each step name an account in a period. */
 function namings({ lines, messages }: Journal, account: string, from: number, to: number) {
   const within = ({ at }: { readonly at: number }) => at >= from && at < to;
   const count = (step: string) =>
@@ -30,7 +30,8 @@ function namings({ lines, messages }: Journal, account: string, from: number, to
 
 const STEPS = ['follow-sources', 'import-copies', 'prune-copies', 'report-coverage'] as const;
 
-/** An alarm is active that would not have been, and a message to people, or the log of the step whose alarm it is, names the account. */
+/** An alarm is active at a time at which it is not without the attack, and a message to operators, or the log of the step
+ * that the alarm is on, names the account more often than without the attack. */
 export function isNamed(account: string, before: Journal, now: Journal, from: number, to: number): boolean {
   const alarms = unusualAlarms(before.firings(), now.firings(), from, to);
   if (alarms.size === 0) return false;
@@ -39,10 +40,10 @@ export function isNamed(account: string, before: Journal, now: Journal, from: nu
   return STEPS.some((step) => [...alarms].some((one) => one.endsWith(step)) && is.count(step) > usual.count(step));
 }
 
-const isReported = ({ isReported: told, variants }: Attack, { force, variant }: Move): boolean =>
-  typeof told === 'function' ? told({ force, variant: variants[variant % variants.length] ?? '' }) : told;
+const isReported = ({ isReported: expected, variants }: Attack, { force, variant }: Move): boolean =>
+  typeof expected === 'function' ? expected({ force, variant: variants[variant % variants.length] ?? '' }) : expected;
 
-/** Attacks of which no alarm tells, with an account's name. */
+/** Attacks that must be reported, and that no alarm reports with the name of an account. */
 export function* unreportedAttacks(scenario: AttackScenario, before: Journal, now: Journal, moves: readonly Move[]) {
   for (const move of moves) {
     const attack = attackOf(move.attack);
@@ -52,19 +53,19 @@ export function* unreportedAttacks(scenario: AttackScenario, before: Journal, no
     const concerned =
       attack.by === 'management' ? concernedBy(scenario, now, from, to) : [actingAccount(scenario, move)];
     if (!concerned.some((one) => isNamed(one, before, now, from, to))) {
-      yield `no alarm names ${concerned[0] ?? 'an account'} in ${attack.name}: ${attack.says}`;
+      yield `no alarm names ${concerned[0] ?? 'an account'} in ${attack.name}: ${attack.sentence}`;
     }
   }
 }
 
-/** Accounts that management could write of: it is enough that one of them is named. */
+/** Accounts that the management account could have written into the registry: an alarm must name one of them. */
 function concernedBy(scenario: AttackScenario, { lines }: Journal, from: number, to: number): readonly string[] {
   const written = lines.filter(({ at, step }) => step === 'follow-sources' && at >= from && at < to);
   const added = new Set(written.flatMap(({ text }) => text.match(/3333\d{8}/g) ?? []));
   return [...scenario.accounts, ...added];
 }
 
-/** What is late when the attack ends, and no alarm of coverage is active, or it is named in no message of the last day. */
+/** What is late when the attack ends while no alarm of report-coverage is active, or no message of the last day names it. */
 export function* unreportedLateness(
   scenario: AttackScenario,
   { watch, journal }: { readonly watch: Watch; readonly journal: Journal },

@@ -28,7 +28,7 @@ const MONTHLY_AFTER = 4 * HOUR;
 /** Recovery points stay for so many days. */
 const POINTS_KEPT = 7;
 const MAX_BATCHES_PER_TICK = 40;
-/** What an account answers that management made up, or that has none of the tooling. */
+/** What an account without the tooling answers, and one that the management account invented. */
 const NO_ACCESS: Answers = { role: 'AccessDenied', topic: 'AuthorizationError' };
 
 /** The landing zone under attack, in virtual time: the real steps of the vault and the real exporters. */
@@ -95,7 +95,7 @@ export class AttackedWorld {
     for (let tick = 0; tick < (before + attack + after) * DAY; tick += TICK) {
       this.rds.advance(tick - this.now);
       if (tick === (before + attack) * DAY) {
-        // What is late when the attack has lasted longest is what it could hide.
+        // At the end of the attack its effect is greatest.
         this.watch.attackEnds();
         await this.adversary.ends();
       }
@@ -133,7 +133,7 @@ export class AttackedWorld {
     if (at % PRUNE_EVERY === 0) await this.prune();
     if (at % COVERAGE_EVERY !== 0 || this.scenario.withoutCoverage) return;
     this.journal.queued(`${NAMES.inbox}-dead-letters`, this.rds.time.getTime(), this.inbox.deadLetters);
-    this.watch.ran(await this.vault.tell());
+    this.watch.ran(await this.vault.reportCoverage());
     this.watch.reported(await this.vault.report());
   }
 
@@ -171,7 +171,7 @@ export class AttackedWorld {
     }
   }
 
-  /** A run that stopped asks for a person, who looks a day later and lets the next go on. */
+  /** When a run stops, an operator raises its bound a day later. */
   private async prune(): Promise<void> {
     const run: StepRun = await this.vault.prune(this.isReleased);
     const at = this.rds.time.getTime();

@@ -6,14 +6,14 @@ import type { Journal } from './journal';
 import type { Seams } from './seams';
 import type { Breach, Watch } from './watch';
 
-/** By how many hours an attack may delay the copies of other accounts: one backup, at the most. */
+/** By how many hours an attack may delay the copies of other accounts: one daily backup. */
 export const MAX_SLIP_HOURS = 24;
-/** Days after the attack in which everything goes back to what it was. */
+/** Days after the attack after which everything must be as without it. */
 const RECOVERY_DAYS = 2;
-/** Hours by which two plays may differ when all is as before: chance falls otherwise in each. */
+/** Hours by which two plays may differ by chance alone. */
 const AS_BEFORE = 6;
 
-/** What an attack came to. */
+/** The effect of an attack. */
 export interface AttackVerdict {
   readonly breaches: readonly Breach[];
   /** The worst delay of another account's newest copy, in hours, beside a play without the attack. */
@@ -23,7 +23,7 @@ export interface AttackVerdict {
   readonly heldBack: number;
   readonly falseStatuses: number;
   readonly failedRuns: number;
-  /** The harm in one figure: what the search looks for. */
+  /** The harm as one figure: the search maximizes it. */
   readonly harm: number;
 }
 
@@ -64,27 +64,19 @@ export async function judge(
   const broken = (invariant: Breach['invariant'], what: string, at: number) =>
     breaches.push({ invariant, what, at: new Date(at).toISOString() });
   if (slip.hours > MAX_SLIP_HOURS) {
-    broken(
-      'other accounts lose a bounded delay at the most',
-      `${slip.of} was ${slip.hours.toFixed(0)} h later than without the attack`,
-      slip.at,
-    );
+    broken('bounded-delay', `${slip.of} was ${slip.hours.toFixed(0)} h later than without the attack`, slip.at);
   }
   const after = notRecovered(scenario, before.watch, watch);
-  if (after) broken('two days after the attack all is as before', after.what, after.at);
+  if (after) broken('recovered-after-two-days', after.what, after.at);
   for (const what of unreportedAttacks(scenario, before.journal, journal, moves)) {
-    broken('an attack is alerted', what, endOf(scenario));
+    broken('attack-alerted', what, endOf(scenario));
   }
   for (const { account, at } of watch.exits) {
     if (isNamed(account, before.journal, journal, beginOf(scenario), at - DAY / 2)) continue;
-    broken(
-      'accounts come and go slowly, and go after an alarm',
-      `no alarm names ${account} before the vault stops to follow it`,
-      at,
-    );
+    broken('account-changes-bounded', `no alarm names ${account} before the vault stops following it`, at);
   }
   for (const what of unreportedLateness(scenario, { watch, journal })) {
-    broken('what is late is alerted', what, endOf(scenario));
+    broken('lateness-alerted', what, endOf(scenario));
   }
   const { maxPlaces, maxHeldBack, falseStatuses, failedRuns } = watch;
   const places = maxPlaces - before.watch.maxPlaces;

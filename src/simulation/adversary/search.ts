@@ -14,7 +14,7 @@ export interface Tried {
   readonly verdict: AttackVerdict;
 }
 
-/** What a search came to. */
+/** The result of a search. */
 export interface SearchResult {
   readonly tried: number;
   readonly worst: Tried;
@@ -27,11 +27,11 @@ export interface SearchResult {
   readonly attacks: Readonly<Record<string, number>>;
 }
 
-/** How long to look, and for what. */
+/** How long to search, and when to stop. */
 export interface SearchOptions {
   readonly budget: number;
   readonly seams?: Seams;
-  /** Ends with the first strategy of which this is true. */
+  /** Ends with the first strategy for which this returns true. */
   readonly until?: (tried: Tried) => boolean;
   readonly progress?: (line: string) => void;
 }
@@ -53,7 +53,7 @@ function randomMove(scenario: AttackScenario, player: Player, random: Random): M
   };
 }
 
-/** One thing about a strategy is changed: a move more, a move less, or another figure of a move. */
+/** Changes one thing about a strategy: adds a move, removes one, or changes a figure of one. */
 function mutate(strategy: Strategy, scenario: AttackScenario, player: Player, random: Random): Strategy {
   const at = random.int(0, strategy.length - 1);
   const chosen = strategy[at];
@@ -71,7 +71,7 @@ function mutate(strategy: Strategy, scenario: AttackScenario, player: Player, ra
   return strategy.map((move, place) => (place === at ? { ...move, ...change } : move));
 }
 
-/** Each attack alone, at its hardest: first one variant of each, then the others, in an order of the seed's. */
+/** Each attack alone, with the greatest force: first one variant of each, then the others, in the order of the seed. */
 function openings(scenario: AttackScenario, player: Player, random: Random): Strategy[] {
   const hours = scenario.days.attack * 24;
   const all = attacksOf(player).flatMap(({ name, variants }) => {
@@ -85,8 +85,8 @@ function openings(scenario: AttackScenario, player: Player, random: Random): Str
 }
 
 /**
- * Looks for the strategy that harms most: half of the budget on what the seed says, half on changes to the most harmful so far.
- * The same scenario and budget find the same.
+ * Searches for the most harmful strategy: half of the budget goes to strategies of the seed, half to changes of the most
+ * harmful strategy so far. The same scenario and budget find the same.
  */
 export async function search(scenario: AttackScenario, options: SearchOptions): Promise<SearchResult> {
   const { budget, seams, until, progress = () => {} } = options;
@@ -127,7 +127,7 @@ export async function search(scenario: AttackScenario, options: SearchOptions): 
 
 /** A move as a line of a report. */
 export function moveLine({ attack, account, from, hours, force, variant }: Move): string {
-  const { variants, says } = attackOf(attack);
+  const { variants, sentence } = attackOf(attack);
   const which = variants[variant % variants.length];
-  return `hour ${from} for ${hours} h, account ${account}: ${attack} (${which}), force ${force}: ${says}`;
+  return `hour ${from} for ${hours} h, account ${account}: ${attack} (${which}), force ${force}: ${sentence}`;
 }

@@ -4,7 +4,7 @@ import type { Move } from './attacks/attack';
 import { judge } from './judge';
 import type { Seams } from './seams';
 import { moveLine, type Strategy } from './search';
-import type { Breach } from './watch';
+import { ATTACK_INVARIANTS, type Breach } from './watch';
 
 /** The smallest world and attack found that still break the same invariant. */
 export interface SmallestAttack {
@@ -46,18 +46,18 @@ export async function shrinkAttack(
   return { ...best, played };
 }
 
-/** Halves the force of all moves, as long as that will do. */
+/** Halves the force of all moves while the invariant still breaks. */
 async function weaker(strategy: Strategy, accept: (strategy: Strategy) => Promise<boolean>): Promise<void> {
   const half = (move: Move): Move => ({ ...move, force: Math.max(1, Math.floor(move.force / 2)) });
   let now = strategy;
   while (now.some(({ force }) => force > 1) && (await accept(now.map(half)))) now = now.map(half);
 }
 
-/** A broken promise, for people: the world, and the attack that breaks it in it. */
+/** A broken invariant as text: its sentence, the world, and the attack that breaks it. */
 export function attackText({ scenario, strategy, breach, played }: SmallestAttack): string {
   const { seed, accounts, owned, databases, config } = scenario;
   return [
-    `Broken: ${breach.invariant}`,
+    `Broken: ${breach.invariant}: ${ATTACK_INVARIANTS[breach.invariant]}`,
     `  ${breach.at} ${breach.what}`,
     `The smallest attack found that still breaks it (seed ${seed}; ${played} worlds played):`,
     `  ${accounts.length} accounts, ${databases.length} databases, room for ${config.vault.manualSnapshotQuota} manual snapshots; ${owned.length > 0 ? `the adversary owns ${owned.join(', ')}` : 'the adversary owns the management account'}`,

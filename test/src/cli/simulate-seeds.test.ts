@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { simulateSeeds } from '../../../src/cli/simulate-seeds';
 import { FAULTS } from '../../../src/simulation/faults';
 
-const FIELDS = ['ok', 'seed', 'days', 'snapshots', 'crossed', 'faults', 'violations'];
+const FIELDS = ['ok', 'seed', 'days', 'snapshots', 'copied', 'faults', 'violations'];
 
 async function printed(order: { days: number; seed?: number; seeds?: number; json: boolean }): Promise<string> {
   const lines: string[] = [];
@@ -13,7 +13,7 @@ async function printed(order: { days: number; seed?: number; seeds?: number; jso
 test('one world as JSON: these fields and no others, every kind of fault with its number', async () => {
   const document = JSON.parse(await printed({ days: 1, seed: 7, json: true }));
   expect(Object.keys(document)).toEqual(FIELDS);
-  expect(document).toMatchObject({ ok: true, seed: 7, days: 1, crossed: document.snapshots, violations: [] });
+  expect(document).toMatchObject({ ok: true, seed: 7, days: 1, copied: document.snapshots, violations: [] });
   expect(Object.keys(document.faults).sort()).toEqual(Object.keys(FAULTS).sort());
 });
 

@@ -14,12 +14,12 @@ const ERRORS = [
 /** An account answers with an error in one place, for as long as the attack lasts. */
 const answering = (
   place: 'role' | 'mark' | 'topic',
-  says: string,
+  sentence: string,
   variants: readonly string[] = ERRORS,
   isReported = true,
 ): Attack => ({
   name: `${place}-error`,
-  says,
+  sentence,
   by: 'account',
   variants,
   isReported,

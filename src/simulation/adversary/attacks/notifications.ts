@@ -12,7 +12,7 @@ const countOf = (force: number, variant: string) => force * (variant === WELL_FO
 
 const notifications: Attack = {
   name: 'notifications',
-  says: 'sends many messages to the vault’s inbox',
+  sentence: 'sends many messages to the vault’s inbox',
   by: 'account',
   variants: [WELL_FORMED, 'unknown version', 'garbage', 'of another account'],
   isReported: ({ force, variant }) => variant !== WELL_FORMED || countOf(force, variant) >= TOO_MANY,

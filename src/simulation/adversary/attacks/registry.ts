@@ -14,7 +14,7 @@ const entry = (attacker: AttackerAccount, account: string, state: 'enrolled' | '
 
 const end: Attack = {
   name: 'end-accounts',
-  says: 'writes into the registry that accounts have left',
+  sentence: 'writes into the registry that accounts have left',
   by: 'management',
   variants: ['all at once', 'one a day', 'no Region any more', 'and back again'],
   isReported: true,
@@ -35,7 +35,7 @@ const end: Attack = {
 
 const add: Attack = {
   name: 'add-accounts',
-  says: 'writes many accounts into the registry',
+  sentence: 'writes many accounts into the registry',
   by: 'management',
   variants: ['many', 'very many'],
   isReported: true,
@@ -49,7 +49,7 @@ const add: Attack = {
 
 const unreadable: Attack = {
   name: 'unreadable-items',
-  says: 'writes items into the registry that cannot be read',
+  sentence: 'writes items into the registry that cannot be read',
   by: 'management',
   variants: ['few'],
   isReported: true,

@@ -6,7 +6,7 @@ const kindOf = (variant: string) => (variant.startsWith('cluster') ? 'cluster' :
 /** Copies by the dozen, of databases that do not exist. */
 const flood: Attack = {
   name: 'flood',
-  says: 'shares many small copies',
+  sentence: 'shares many small copies',
   by: 'account',
   variants: ['one-off names', 'real names', 'cluster, one-off names', 'few names'],
   isReported: true,
@@ -29,11 +29,11 @@ const flood: Attack = {
 /** Shares copies of one kind four times a day, each made the same way; those that the vault has are withdrawn before. */
 const heavy = (
   name: string,
-  says: string,
+  sentence: string,
   make: (force: number) => { readonly sizeGiB?: number; readonly copyMinutes?: number },
 ): Attack => ({
   name: `${name}-copies`,
-  says,
+  sentence,
   by: 'account',
   variants: KINDS,
   isReported: true,
@@ -55,7 +55,7 @@ const slow = heavy('slow', 'shares small copies that take days', (force) => ({ c
 /** Copies whose key is switched off while they are on their way: each fails in the vault, and holds a place. */
 const failing: Attack = {
   name: 'failing-copies',
-  says: 'switches its key off while copies are on their way',
+  sentence: 'switches its key off while copies are on their way',
   by: 'account',
   variants: ['one-off names', 'few names'],
   isReported: true,

@@ -3,7 +3,7 @@ import type { Attack } from './attack';
 /** An account outside: the vault follows it nowhere, and RDS lets it share with whomever it likes. */
 const stranger: Attack = {
   name: 'stranger-shares',
-  says: 'shares copies from an account that the vault does not follow, and notifies',
+  sentence: 'shares copies from an account that the vault does not follow, and notifies',
   by: 'stranger',
   variants: ['one-off names', 'few names'],
   isReported: true,

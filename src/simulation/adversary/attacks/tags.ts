@@ -5,7 +5,7 @@ import { holdTag, type VerdictCode } from '../../../contract/verdicts';
 import type { AttackerAccount } from '../attacker-account';
 import type { Attack } from './attack';
 
-/** An instance, where there is one: of those RDS says when the data was taken. */
+/** An instance, if the account has one: RDS says when the data of an instance copy was taken. */
 const first = (attacker: AttackerAccount) =>
   attacker.databases.find(({ kind }) => kind === 'instance') ?? attacker.databases[0];
 const nameOf = (attacker: AttackerAccount) => {
@@ -13,10 +13,10 @@ const nameOf = (attacker: AttackerAccount) => {
   return database ? databaseParts(database.arn).name : 'db-1';
 };
 
-/** Stops the first database's backups; a new copy each day claims to be of it. */
+/** Stops the backups of the first database, and shares a copy each day with its tags. */
 const identity: Attack = {
   name: 'forged-identity',
-  says: 'stops a backup, and shares copies of a decoy with tags of the real database',
+  sentence: 'stops a backup, and shares copies of another database with its tags',
   by: 'account',
   variants: ['resource id', 'resource id and database'],
   isReported: true,
@@ -36,13 +36,13 @@ const identity: Attack = {
   end: restore,
 };
 
-/** Old data in a new snapshot of the real database, with a tag that says that it is of today. */
+/** Shares a new snapshot with old data and with a source time of today. */
 const time: Attack = {
   name: 'forged-time',
-  says: 'stops a backup, and shares old data as data of today',
+  sentence: 'stops a backup, and shares old data as data of today',
   by: 'account',
   variants: ['source time', 'source time in the future', 'no time'],
-  // Of a cluster the vault cannot tell. An instance becomes late.
+  // RDS does not say when the data of a cluster copy was taken. An instance becomes late.
   isReported: false,
   act(attacker, { variant, turn }) {
     const target = first(attacker);
@@ -50,17 +50,17 @@ const time: Attack = {
     attacker.stopped.add(target.database.arn);
     attacker.withdrawImported();
     const ahead = variant.endsWith('future') ? 400 * 24 * 3_600_000 : 0;
-    const said = new Date(attacker.rds.time.getTime() + ahead).toISOString();
-    const tags: Record<string, string> = variant === 'no time' ? {} : { [TAGS.sourceTime]: said };
+    const claimed = new Date(attacker.rds.time.getTime() + ahead).toISOString();
+    const tags: Record<string, string> = variant === 'no time' ? {} : { [TAGS.sourceTime]: claimed };
     attacker.share({ kind: target.kind, of: nameOf(attacker), ageHours: 60 + turn * 6, tags });
   },
   end: restore,
 };
 
-/** Fifty tags: there is no room for a mark of the vault. */
+/** Shares copies with fifty tags, so that no tag of the vault fits. */
 const full: Attack = {
   name: 'fifty-tags',
-  says: 'shares copies with fifty tags, so that no mark finds room',
+  sentence: 'shares copies with fifty tags, so that no tag of the vault fits',
   by: 'account',
   variants: ['own names'],
   isReported: false,
@@ -78,10 +78,10 @@ const full: Attack = {
   end: (attacker) => attacker.withdrawAll(),
 };
 
-/** Tags that only the vault gives its own copies: none of them may reach one. */
-const marks: Attack = {
+/** Sets tags that only the vault sets: none of them may be on a vault copy. */
+const vaultTags: Attack = {
   name: 'forged-marks',
-  says: 'shares copies with the marks of vault copies',
+  sentence: 'shares copies with the tags of vault copies',
   by: 'account',
   variants: ['legal hold', 'vault copy of another account', 'import in the past', 'failed'],
   isReported: false,
@@ -104,10 +104,10 @@ const marks: Attack = {
   end: (attacker) => attacker.withdrawAll(),
 };
 
-/** Forged verdicts on its own snapshots: the database cannot be copied, it seems. */
+/** Tags its own snapshots with verdicts, as if RDS could not copy the database. */
 const hold: Attack = {
   name: 'forged-hold',
-  says: 'stops backups and marks its snapshots as not to be copied',
+  sentence: 'stops backups, and tags its snapshots with the verdict that RDS cannot copy them',
   by: 'account',
   variants: ['unshareable', 'failed-too-often', 'key-not-accessible', 'quota-full'] satisfies VerdictCode[],
   isReported: true,
@@ -126,10 +126,10 @@ const hold: Attack = {
   end: restore,
 };
 
-/** Marks its own export copies as taken: the vault passes them over. */
-const taken: Attack = {
-  name: 'forged-taken',
-  says: 'marks its export copies as taken before the vault has them',
+/** Tags its own export copies as imported: the vault does not import them. */
+const imported: Attack = {
+  name: 'forged-import',
+  sentence: 'tags its export copies as imported before the vault has them',
   by: 'account',
   variants: ['taken-at', 'role'],
   isReported: true,
@@ -144,10 +144,10 @@ const taken: Attack = {
   end: restore,
 };
 
-/** Its backups lose a tag: nothing is copied any more. */
+/** Removes a tag, so that no backup is copied to the vault any more. */
 const untag: Attack = {
   name: 'untag',
-  says: 'takes away a tag, so that its databases are no longer copied to the vault',
+  sentence: 'removes a tag, so that its databases are no longer copied to the vault',
   by: 'account',
   variants: [RECOVERY_POINT_TAGS.exportKey, 'tag of the database', 'no backups at all'],
   isReported: true,
@@ -155,7 +155,7 @@ const untag: Attack = {
     for (const { database } of attacker.databases) {
       if (variant === RECOVERY_POINT_TAGS.exportKey) {
         attacker.missingTag.add(database.arn);
-        // What was taken before goes, so that only snapshots without the tag are left.
+        // Older snapshots are deleted, so that only snapshots without the tag are left.
         const old = attacker.rds
           .all(attacker.account)
           .filter(({ name, tags }) => name.startsWith('awsbackup:') && tags.has(variant));
@@ -177,4 +177,4 @@ function restore(attacker: AttackerAccount): void {
 }
 
 /** Attacks with tags, and with backups that end. */
-export const TAGGING: readonly Attack[] = [identity, time, full, marks, hold, taken, untag];
+export const TAGGING: readonly Attack[] = [identity, time, full, vaultTags, hold, imported, untag];

@@ -36,7 +36,7 @@ for (const weakness of WEAKNESSES) {
 
 const moves = (strategy: readonly { readonly attack: string }[]) => strategy.map(({ attack }) => attack);
 
-testOfAll('an attack is made smaller, and told with its world', async () => {
+testOfAll('an attack is made smaller, and printed with its world', async () => {
   const [weakness] = WEAKNESSES.filter(({ name }) => name.includes('fails the run'));
   if (!weakness) throw new Error('there is one');
   const scenario = weakness.scenario();

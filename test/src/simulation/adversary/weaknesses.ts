@@ -4,7 +4,7 @@ import { RECOVERY_POINT_TAGS, TAGS } from '../../../../src/contract/names';
 import { type AttackScenario, makeAttackScenario } from '../../../../src/simulation/adversary/attack-scenario';
 import type { Move } from '../../../../src/simulation/adversary/attacks/attack';
 import type { Seams } from '../../../../src/simulation/adversary/seams';
-import type { INVARIANTS } from '../../../../src/simulation/adversary/watch';
+import type { Breach } from '../../../../src/simulation/adversary/watch';
 import { VAULT } from '../../../../src/simulation/scenario';
 
 /** A weakness that the vault once had, and how the adversary shows it. */
@@ -16,7 +16,7 @@ export interface Weakness {
   /** The smallest attack found that shows it. */
   readonly smallest: readonly Move[];
   /** What it breaks: one of these. */
-  readonly breaks: readonly (typeof INVARIANTS)[number][];
+  readonly breaks: readonly Breach['invariant'][];
 }
 
 /** Six accounts, two instances or clusters each; the adversary owns the first account, or the registry. `room`: as a multiple
@@ -53,7 +53,7 @@ const UNBOUNDED = {
   maxGiBPerAccountPerDay: 1_000_000_000,
 };
 
-/** The importer is told of a quota that is never full, so that it reserves no room. */
+/** The settings of import-copies have a quota that is never full, so that it reserves no room. */
 const noRoomReserved: Seams = {
   settings: (settings, step) => {
     if (step !== 'import-copies') return settings;
@@ -66,7 +66,7 @@ const noRoomReserved: Seams = {
   },
 };
 
-/** The importer is told of so many slots that the part of one account is all that RDS has. */
+/** The settings of import-copies have so many slots that the share of one account is all that RDS has. */
 const slotsForOneAccount: Seams = {
   settings: (settings, step) => {
     if (step !== 'import-copies') return settings;
@@ -175,59 +175,55 @@ export const WEAKNESSES: readonly Weakness[] = [
     seams: noRoomReserved,
     scenario: small(1),
     smallest: [all('flood', 0)],
-    breaks: ['other accounts lose a bounded delay at the most', 'two days after the attack all is as before'],
+    breaks: ['bounded-delay', 'recovered-after-two-days'],
   },
   {
     name: 'deletion goes by the newest copy’s time',
     seams: together(clockOfTheNewestCopy, noRoomReserved),
     scenario: small(1),
     smallest: [all('flood', 0), all('flood', 2)],
-    breaks: [
-      'other accounts lose a bounded delay at the most',
-      'two days after the attack all is as before',
-      'what is due goes',
-    ],
+    breaks: ['bounded-delay', 'recovered-after-two-days', 'due-copies-pruned'],
   },
   {
     name: 'a copy is of the database that its tag names',
     seams: identityByTag,
     scenario: small(1, 4),
     smallest: [all('forged-identity')],
-    breaks: ['no status is false', 'what is late is alerted'],
+    breaks: ['statuses-true', 'lateness-alerted'],
   },
   {
     name: 'failed copies use up the deletions of good ones',
     seams: together(failedFirst, failuresForgotten, noRoomReserved),
     scenario: small(1),
     smallest: [all('failing-copies')],
-    breaks: ['what is due goes', 'other accounts lose a bounded delay at the most'],
+    breaks: ['due-copies-pruned', 'bounded-delay'],
   },
   {
     name: 'the registry ends accounts at once',
     seams: exitsAtOnce,
     scenario: small(0),
     smallest: [all('end-accounts')],
-    breaks: ['accounts come and go slowly, and go after an alarm'],
+    breaks: ['account-changes-bounded'],
   },
   {
     name: 'an error of one account fails the run',
     seams: foreignErrorsFailRuns,
     scenario: small(1),
     smallest: [all('mark-error', 1, 1)],
-    breaks: ['one account fails no run'],
+    breaks: ['no-account-fails-a-run'],
   },
   {
     name: 'slow copies of one account hold all slots',
     seams: together(slotsForOneAccount, noRoomReserved),
     scenario: small(1, 4),
     smallest: [all('slow-copies', 0)],
-    breaks: ['other accounts lose a bounded delay at the most'],
+    breaks: ['bounded-delay'],
   },
   {
     name: 'a database without its tag, or without backups, is late no more',
     seams: sourceDecides,
     scenario: small(1),
     smallest: [all('untag', 0, 1)],
-    breaks: ['what is late is alerted'],
+    breaks: ['lateness-alerted'],
   },
 ];
