@@ -134,7 +134,7 @@ describe('a world in which much goes wrong', () => {
       // Copies of an account that left are expected until an operator confirms that it did.
       `${LEFT} sold late`,
       `${SOURCE} ratings multi-az-cluster`,
-      `${SOURCE} playground untagged`,
+      `${SOURCE} playground missing-tag`,
       `${OTHER_SOURCE} ledger source-deleted`,
     ]);
     expect(rows.find(({ status }) => status === 'unknown')?.reason).toContain('does not open');

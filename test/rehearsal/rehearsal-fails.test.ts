@@ -18,7 +18,7 @@ describe('a rehearsal fails, and says why,', () => {
       const { ok, failure, phases, vaultCopies } = await play({ alter }, lines);
       expect(ok).toBe(false);
       expect(failure?.step).toBe('run-backup-plans');
-      expect(failure?.cause).toContain('lacks the tag encryption_key, so it cannot cross');
+      expect(failure?.cause).toContain('lacks the tag encryption_key, so it is not copied to the vault');
       expect(phases.at(-1)).toMatchObject({ step: 'run-backup-plans', outcome: 'failed' });
       expect(vaultCopies).toEqual([]);
       expect(lines.at(-1)).toContain('run-backup-plans failed');

@@ -1,13 +1,13 @@
 import { METRIC_NAMESPACE } from '../../contract/metrics';
 import { ALARMS, type AlarmSpec } from '../../vault/alarm-table';
 
-/** One line of the embedded metric format, as far as an alarm cares. */
+/** The metrics of one line of the embedded metric format. */
 export interface Measured {
   readonly step: string;
   readonly values: Readonly<Record<string, number>>;
 }
 
-/** The metrics in the text of a log: what CloudWatch would make of it. */
+/** The metrics in the text of a log, as CloudWatch reads them. */
 export function measuredIn(log: string): readonly Measured[] {
   return log.split('\n').flatMap((line) => {
     if (!line.startsWith('{"_aws"')) return [];
@@ -18,7 +18,7 @@ export function measuredIn(log: string): readonly Measured[] {
     };
     return _aws.CloudWatchMetrics.map(({ Namespace, Dimensions, Metrics }) => {
       if (Namespace !== METRIC_NAMESPACE || JSON.stringify(Dimensions) !== '[["service"]]') {
-        throw new Error(`an alarm would not find ${line}`);
+        throw new Error(`no alarm reads this metric: ${line}`);
       }
       const values = Object.fromEntries(Metrics.map(({ Name }) => [Name, Number(fields[Name])]));
       return { step: String(fields.service), values };
@@ -27,12 +27,12 @@ export function measuredIn(log: string): readonly Measured[] {
 }
 
 const isBad = ({ bad: { when, threshold }, statistic }: AlarmSpec, measured: number): boolean => {
-  // What was measured is one sample, whatever it says.
+  // Each measurement is one sample, whatever its value.
   const value = statistic === 'SampleCount' ? 1 : measured;
   return when === 'at-least' ? value >= threshold : value < threshold;
 };
 
-/** The alarms of ours that measures would raise, were they to last as long as the alarm looks; by the words of the alarm. */
+/** The articles of the alarms that these measurements breach, if they last for the periods of the alarm. */
 export const breachedAlarms = (measured: readonly Measured[]): readonly string[] =>
   ALARMS.filter((alarm) =>
     measured.some(({ step, values }) => {

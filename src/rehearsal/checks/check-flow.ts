@@ -20,24 +20,24 @@ import {
 const listed = (items: readonly string[]): string => (items.length === 0 ? 'none' : items.join(', '));
 const same = (a: readonly string[], b: readonly string[]): boolean => [...a].sort().join() === [...b].sort().join();
 
-/** Exactly the production accounts have the tooling, in every Region, and the registry says so. */
+/** Exactly the production accounts have the tooling in every Region, and the registry has them as enrolled. */
 export async function checkEnrollment(emulated: EmulatedWorld): Promise<CheckFailure[]> {
   const { emulator, world } = emulated;
   const settings = emulator.client(world.management, 'us-east-1');
-  const findings: CheckFailure[] = [];
-  const blame = (account: string, cause: string) => findings.push({ account, cause });
+  const failures: CheckFailure[] = [];
+  const fail = (account: string, cause: string) => failures.push({ account, cause });
 
   const current: string[] = [];
   const client = new CloudFormationClient(settings);
   for await (const page of paginateListStackInstances({ client }, { StackSetName: NAMES.stackSet })) {
     for (const { Account = '', Region: at = '', Status, StatusReason } of page.Summaries ?? []) {
       if (Status === 'CURRENT') current.push(`${Account} in ${at}`);
-      else blame(Account, `its stack instance in ${at} is ${Status}: ${StatusReason ?? 'no reason given'}`);
+      else fail(Account, `its stack instance in ${at} is ${Status}: ${StatusReason ?? 'no reason given'}`);
     }
   }
   const wanted = world.production.flatMap((account) => world.regions.map((region) => `${account} in ${region}`));
   if (!same(current, wanted)) {
-    blame(world.management, `stack instances are current for ${listed(current)}; expected ${listed(wanted)}`);
+    fail(world.management, `stack instances are current for ${listed(current)}; expected ${listed(wanted)}`);
   }
 
   const registered: string[] = [];
@@ -45,36 +45,36 @@ export async function checkEnrollment(emulated: EmulatedWorld): Promise<CheckFai
     for (const { account, state } of page.Items ?? []) if (state?.S === 'enrolled') registered.push(account?.S ?? '');
   }
   if (!same(registered, world.production)) {
-    blame(world.management, `the registry has ${listed(registered)} as enrolled; expected ${listed(world.production)}`);
+    fail(world.management, `the registry has ${listed(registered)} as enrolled; expected ${listed(world.production)}`);
   }
 
   for (const { stackId, logicalId, asked, status } of await emulator.customResources()) {
     const [, , , , account = ''] = stackId.split(':');
-    if (status !== 'SUCCESS') blame(account, `${logicalId} was asked to ${asked} and its answer is: ${status}`);
+    if (status !== 'SUCCESS') fail(account, `the custom resource ${logicalId} answered ${status} to ${asked}`);
   }
 
   const untouched = await untouchedAccounts(emulated);
   for (const account of world.production.filter((id) => untouched.includes(id)))
-    blame(account, 'no tooling stands there');
+    fail(account, 'the tooling is not deployed');
   for (const account of world.leftAlone.filter((id) => !untouched.includes(id))) {
-    blame(account, 'tooling stands in an account that is not for it');
+    fail(account, 'the tooling is deployed in an account without the tag');
   }
-  return findings;
+  return failures;
 }
 
-/** The inbox is subscribed to every copies topic, and confirmed. */
+/** The inbox has a confirmed subscription to every copies topic. */
 export async function checkFollowing({ emulator, world }: EmulatedWorld): Promise<CheckFailure[]> {
-  const findings: CheckFailure[] = [];
+  const failures: CheckFailure[] = [];
   for (const account of world.production) {
     for (const region of world.regions) {
       const inbox = `arn:aws:sqs:${region}:${world.vault}:${NAMES.inbox}`;
       const TopicArn = copiesTopicArn(account as AccountId, region as Region);
       if (!(await isSubscribed(emulator, TopicArn, inbox))) {
-        findings.push({ account: world.vault, cause: `${inbox} is not subscribed to ${TopicArn}` });
+        failures.push({ account: world.vault, cause: `${inbox} is not subscribed to ${TopicArn}` });
       }
     }
   }
-  return findings;
+  return failures;
 }
 
 async function isSubscribed(emulator: Emulator, TopicArn: string, inbox: string): Promise<boolean> {
@@ -91,116 +91,115 @@ async function isSubscribed(emulator: Emulator, TopicArn: string, inbox: string)
   return false;
 }
 
-/** AWS Backup made one snapshot of each database, with the tags that make it cross. */
+/** AWS Backup made one snapshot of each database, with the tags that the export needs. */
 export async function checkBackups(emulated: EmulatedWorld): Promise<CheckFailure[]> {
-  return eachDatabase(emulated, async ({ database, keys, own, blame }) => {
-    // What AWS Backup copied from another Region is no backup of this one's.
+  return eachDatabase(emulated, async ({ database, keys, own, fail }) => {
+    // A copy of AWS Backup from another Region is not a backup of this Region.
     const made = own.filter(({ type, name }) => type === 'awsbackup' && !name.startsWith(BACKUP_COPY_PREFIX));
     const [first] = made;
-    if (made.length !== 1 || !first)
-      return blame(`AWS Backup made ${made.length} snapshots of ${database.id}, not one`);
-    if (first.status !== 'available') blame(`${first.arn} is ${first.status}`);
+    if (made.length !== 1 || !first) return fail(`AWS Backup made ${made.length} snapshots of ${database.id}, not one`);
+    if (first.status !== 'available') fail(`${first.arn} is ${first.status}`);
     const wanted = keyIdOf(keys[0] as KeyArn);
     const { exportKey, plan } = RECOVERY_POINT_TAGS;
     const found = first.tags.get(exportKey);
     if (found !== wanted) {
       const has = found === undefined ? `lacks the tag ${exportKey}` : `has the tag ${exportKey}=${found}`;
-      blame(`${first.arn} ${has}, so it cannot cross; the backup plan should set ${exportKey}=${wanted}`);
+      fail(`${first.arn} ${has}, so it is not copied to the vault; the backup plan must set ${exportKey}=${wanted}`);
     }
-    if (!first.tags.has(plan)) blame(`${first.arn} lacks the tag ${plan}: the backup plan does not set it`);
+    if (!first.tags.has(plan)) fail(`${first.arn} lacks the tag ${plan}: the backup plan does not set it`);
   });
 }
 
-/** Each snapshot has an export copy under the export key, shared with the vault alone, and announced. */
+/** Each snapshot has an export copy under the export key, shared with the vault alone, and the vault was notified of it. */
 export async function checkExports(emulated: EmulatedWorld): Promise<CheckFailure[]> {
   const notified = (await emulated.emulator.notifications()).map(({ message }) => message);
-  return eachDatabase(emulated, async ({ database, keys, own, blame }) => {
+  return eachDatabase(emulated, async ({ database, keys, own, fail }) => {
     const copies = own.filter(({ tags }) => tags.get(TAGS.role) === 'export');
     const [copy] = copies;
-    if (copies.length !== 1 || !copy) return blame(`${database.id} has ${copies.length} export copies, not one`);
-    if (copy.status !== 'available') return blame(`the export copy ${copy.arn} is ${copy.status}`);
-    if (copy.kmsKeyArn !== keys[0])
-      blame(`${copy.arn} is under ${copy.kmsKeyArn}, not under the export key ${keys[0]}`);
+    if (copies.length !== 1 || !copy) return fail(`${database.id} has ${copies.length} export copies, not one`);
+    if (copy.status !== 'available') return fail(`the export copy ${copy.arn} is ${copy.status}`);
+    if (copy.kmsKeyArn !== keys[0]) fail(`${copy.arn} is under ${copy.kmsKeyArn}, not under the export key ${keys[0]}`);
     const shared = await sharedWith(emulated.emulator, database.account, database.region, copy);
     if (!same(shared, [emulated.world.vault])) {
-      blame(`${copy.arn} is shared with ${listed(shared)}, not with the vault ${emulated.world.vault} alone`);
+      fail(`${copy.arn} is shared with ${listed(shared)}, not with the vault ${emulated.world.vault} alone`);
     }
-    if (!notified.some((message) => message.includes(`"${copy.arn}"`))) blame(`${copy.arn} was never announced`);
+    if (!notified.some((message) => message.includes(`"${copy.arn}"`)))
+      fail(`no source notified the vault of ${copy.arn}`);
   });
 }
 
-/** The vault has a copy of each under its own key, shared with nobody, and the export copy is marked as taken. */
+/** The vault has a copy of each under its own key, shared with no account, and the export copy is marked as imported. */
 export async function checkImports(emulated: EmulatedWorld): Promise<CheckFailure[]> {
   const { emulator, world } = emulated;
   const inVault = await vaultCopies(emulated);
   const importKeys = new Map<string, string[]>();
   for (const region of world.regions) importKeys.set(region, await stackKeys(emulator, world.vault, region));
-  const findings = await eachDatabase(emulated, async ({ database, own, blame }) => {
+  const failures = await eachDatabase(emulated, async ({ database, own, fail }) => {
     const copies = inVault.filter(({ seen }) => seen.tags.get(TAGS.database) === database.arn);
     const [copy] = copies;
-    if (copies.length !== 1 || !copy) return blame(`the vault has ${copies.length} copies of ${database.arn}, not one`);
-    if (copy.status !== 'available') return blame(`the vault copy ${copy.arn} is ${copy.status}`);
+    if (copies.length !== 1 || !copy) return fail(`the vault has ${copies.length} copies of ${database.arn}, not one`);
+    if (copy.status !== 'available') return fail(`the vault copy ${copy.arn} is ${copy.status}`);
     if (!importKeys.get(database.region)?.includes(copy.kmsKeyArn)) {
-      blame(`${copy.arn} is under ${copy.kmsKeyArn}, which is no key of the vault's stack`);
+      fail(`${copy.arn} is under ${copy.kmsKeyArn}, which is no key of the vault's stack`);
     }
     const shared = await sharedWith(emulator, world.vault, database.region, copy.seen);
-    if (shared.length > 0) blame(`${copy.arn} is shared with ${listed(shared)}: what is in the vault is never shared`);
+    if (shared.length > 0) fail(`${copy.arn} is shared with ${listed(shared)}: vault copies are never shared`);
     const source = own.find(({ arn }) => arn === copy.sourceArn);
-    if (source?.tags.get(TAGS.role) !== 'export') blame(`${copy.arn} was made from ${copy.sourceArn}, no export copy`);
-    else if (!source.tags.has(TAGS.takenAt)) blame(`the export copy ${source.arn} is not marked as taken`);
+    if (source?.tags.get(TAGS.role) !== 'export') fail(`${copy.arn} was made from ${copy.sourceArn}, no export copy`);
+    else if (!source.tags.has(TAGS.takenAt)) fail(`the export copy ${source.arn} is not marked as imported`);
   });
   if (inVault.length > world.databases.length) {
-    findings.push({ account: world.vault, cause: `the vault has ${inVault.length} copies; more than databases` });
+    failures.push({ account: world.vault, cause: `the vault has ${inVault.length} copies; more than databases` });
   }
-  return findings;
+  return failures;
 }
 
-/** A cluster's taken export copy is gone, an instance's newest stays, and both snapshots remember that they crossed or will. */
+/** The imported export copy of a cluster is deleted, the newest of an instance stays, and the tooling has recorded the import. */
 export async function checkRetirement(emulated: EmulatedWorld): Promise<CheckFailure[]> {
   const inVault = await vaultCopies(emulated);
-  return eachDatabase(emulated, async ({ database, own, blame }) => {
+  return eachDatabase(emulated, async ({ database, own, fail }) => {
     const copies = own.filter(({ tags }) => tags.get(TAGS.role) === 'export');
     const expected = database.kind === 'cluster' ? 0 : 1;
-    if (copies.length !== expected) blame(`${database.id} has ${copies.length} export copies left, not ${expected}`);
+    if (copies.length !== expected) fail(`${database.id} has ${copies.length} export copies left, not ${expected}`);
     const source = own.find(({ type, name }) => type === 'awsbackup' && !name.startsWith(BACKUP_COPY_PREFIX));
     const imported = await importedOf(emulated.emulator, database.account, database.region);
     if (expected === 0 && !imported.has(source?.arn ?? '')) {
-      blame(`${source?.arn ?? database.arn} does not remember that it crossed: it would be exported again`);
+      fail(`${source?.arn ?? database.arn} is not recorded as imported: it would be exported again`);
     }
     const held = inVault.filter(
       ({ seen, status }) => seen.tags.get(TAGS.database) === database.arn && status === 'available',
     );
-    if (held.length !== 1) blame(`the vault has ${held.length} available copies of ${database.arn}, not one`);
+    if (held.length !== 1) fail(`the vault has ${held.length} available copies of ${database.arn}, not one`);
   });
 }
 
-interface Examined {
+interface DatabaseFacts {
   readonly database: WorldDatabase;
   /** Keys that the tooling made there. */
   readonly keys: readonly string[];
   /** The account's snapshots of that database. */
   readonly own: readonly SeenSnapshot[];
-  readonly blame: (cause: string) => void;
+  readonly fail: (cause: string) => void;
 }
 
 async function eachDatabase(
   { emulator, world }: EmulatedWorld,
-  examine: (examined: Examined) => Promise<void>,
+  check: (facts: DatabaseFacts) => Promise<void>,
 ): Promise<CheckFailure[]> {
-  const findings: CheckFailure[] = [];
+  const failures: CheckFailure[] = [];
   for (const database of world.databases) {
     const { account, region } = database;
-    const blame = (cause: string) => {
-      findings.push({ account, cause });
+    const fail = (cause: string) => {
+      failures.push({ account, cause });
     };
     const keys = await stackKeys(emulator, account, region);
     if (keys.length !== 1) {
-      blame(`the tooling made ${keys.length} keys in ${account}, not one`);
+      fail(`the tooling made ${keys.length} keys in ${account}, not one`);
       continue;
     }
     const snapshots = await snapshotsOf(emulator, account, region);
     const own = snapshots.filter(({ kind, database: of }) => kind === database.kind && of === database.id);
-    await examine({ database, keys, own, blame });
+    await check({ database, keys, own, fail });
   }
-  return findings;
+  return failures;
 }

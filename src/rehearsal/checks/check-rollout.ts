@@ -3,10 +3,10 @@ import { NAMES } from '../../contract/names';
 import type { CheckFailure } from '../result';
 import type { EmulatedWorld } from './evidence';
 
-/** The registry says of every production account that the tooling is current in every Region, and with which template. */
+/** The registry has the tooling of every production account as current in every Region, with the version of its template. */
 export async function checkRollout({ emulator, world }: EmulatedWorld): Promise<CheckFailure[]> {
   const client = new DynamoDBClient(emulator.client(world.management, 'us-east-1'));
-  const findings: CheckFailure[] = [];
+  const failures: CheckFailure[] = [];
   for (const account of world.production) {
     const Key = { account: { S: account } };
     const { Item } = await client.send(new GetItemCommand({ TableName: NAMES.registryTable, Key }));
@@ -16,8 +16,8 @@ export async function checkRollout({ emulator, world }: EmulatedWorld): Promise<
     for (const region of world.regions) {
       const { state, version } = rollout[region] ?? {};
       if (state === 'current' && version) continue;
-      findings.push({ account, cause: `its tooling in ${region} is ${state ?? 'not in the registry'}` });
+      failures.push({ account, cause: `its tooling in ${region} is ${state ?? 'not in the registry'}` });
     }
   }
-  return findings;
+  return failures;
 }

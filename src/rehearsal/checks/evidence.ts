@@ -20,7 +20,7 @@ import type { Emulator } from '../../emulator/emulator';
 import { readCoverage } from '../../operations/status/read-coverage';
 import type { World } from '../world';
 
-/** What a judge looks at. It reads the world as AWS shows it, never what a handler says of itself. */
+/** What a check reads: the world as AWS shows it, never what a handler reports. */
 export interface EmulatedWorld {
   readonly emulator: Emulator;
   readonly world: World;
@@ -31,13 +31,13 @@ export interface SeenSnapshot {
   readonly arn: string;
   readonly name: string;
   readonly kind: 'instance' | 'cluster';
-  /** `awsbackup` whatever AWS Backup made, else `manual`. */
+  /** `awsbackup` for a snapshot of AWS Backup, else `manual`. */
   readonly type: string;
   readonly database: string;
   readonly status: string;
   readonly kmsKeyArn: string;
   readonly tags: ReadonlyMap<string, string>;
-  /** What RDS says it was copied from; empty when it is no copy. */
+  /** The snapshot that RDS names as its source; empty when it is no copy. */
   readonly sourceArn: string;
 }
 
@@ -84,7 +84,7 @@ export async function snapshotsOf(emulator: Emulator, account: string, region: s
   return found;
 }
 
-/** What an account's tooling remembers as imported by the vault: ARNs of AWS Backup's snapshots, and when. */
+/** The snapshots of AWS Backup that an account's tooling has recorded as imported, by ARN, and when. */
 export async function importedOf(emulator: Emulator, account: string, region: string): Promise<Map<string, string>> {
   const client = new DynamoDBClient(emulator.client(account, region));
   const found = new Map<string, string>();
@@ -115,7 +115,7 @@ export async function sharedWith(
   return attributes.find(({ AttributeName }) => AttributeName === 'restore')?.AttributeValues ?? [];
 }
 
-/** Names of the stacks that stand in an account and Region. */
+/** Names of the stacks in an account and Region. */
 export async function stacksOf(emulator: Emulator, account: string, region: string): Promise<string[]> {
   const client = new CloudFormationClient(emulator.client(account, region));
   const names: string[] = [];
@@ -140,7 +140,7 @@ export async function stackKeys(emulator: Emulator, account: string, region: str
   return keys;
 }
 
-/** The members in which no stack of the tooling stands. */
+/** The members without a stack of the tooling. */
 export async function untouchedAccounts({ emulator, world }: EmulatedWorld): Promise<string[]> {
   const untouched: string[] = [];
   for (const account of [...world.production, ...world.leftAlone]) {
@@ -159,7 +159,7 @@ export interface VaultCopy {
   readonly status: string;
 }
 
-/** All copies of ours that stand in the vault. */
+/** All copies that Checkvalve made in the vault. */
 export async function vaultCopies({ emulator, world }: EmulatedWorld): Promise<(VaultCopy & { seen: SeenSnapshot })[]> {
   const all = await Promise.all(world.regions.map((region) => snapshotsOf(emulator, world.vault, region)));
   return all
@@ -174,7 +174,7 @@ export async function vaultCopies({ emulator, world }: EmulatedWorld): Promise<(
     }));
 }
 
-/** The newest report of coverage of each Region; none where none was written. */
+/** The newest coverage report of each Region that has one. */
 export async function coverageReports({ emulator, world }: EmulatedWorld): Promise<CoverageEvidence[]> {
   const reports = await Promise.all(
     world.regions.map(async (at) => {

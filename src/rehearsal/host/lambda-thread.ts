@@ -48,7 +48,7 @@ export class LambdaThread {
     return next;
   }
 
-  /** A function was deployed anew, or is gone: it is no longer warm. */
+  /** A function was deployed again or deleted: it is no longer warm. */
   forget(functionArn: string): void {
     this.worker?.postMessage({ type: 'forget', arn: functionArn });
   }
@@ -104,7 +104,7 @@ export class LambdaThread {
 
   private receive(worker: Worker, message: WorkerMessage): void {
     const { running } = this;
-    if (message.type === 'call') void this.judge(worker, message.id, message.call);
+    if (message.type === 'call') void this.authorize(worker, message.id, message.call);
     else if (message.type === 'log') this.append(message.text);
     else if (running?.id !== message.id) return;
     else if (message.type === 'returned') running.end({ kind: 'returned', value: message.value });
@@ -115,16 +115,16 @@ export class LambdaThread {
     if (this.running) this.running.logs += text;
   }
 
-  private async judge(worker: Worker, id: number, seen: Omit<SdkCall, 'functionArn'>): Promise<void> {
+  private async authorize(worker: Worker, id: number, partial: Omit<SdkCall, 'functionArn'>): Promise<void> {
     const { running } = this;
-    const call: SdkCall = { ...seen, functionArn: running?.functionArn ?? 'none' };
+    const call: SdkCall = { ...partial, functionArn: running?.functionArn ?? 'none' };
     running?.calls.push(call);
     try {
       const answer: CallDecision = (await this.options.authorize?.(call)) ?? { allowed: true };
       if (!answer.allowed && running) running.refusals += 1;
       worker.postMessage({ type: 'answer', id, answer });
     } catch (error) {
-      const message = `${call.service}:${call.action} could not be judged: ${error instanceof Error ? error.message : error}`;
+      const message = `${call.service}:${call.action} could not be authorized: ${error instanceof Error ? error.message : error}`;
       running?.end({ kind: 'failed', error: message });
       worker.postMessage({ type: 'answer', id, answer: { allowed: false, message } satisfies CallDecision });
     }

@@ -14,7 +14,7 @@ import { doing, type Phase } from './phase';
 import { PHASES, untilChecked } from './phases';
 import { JOB_SECONDS, requireBackupPermission } from './run-backup-plans';
 
-/** What came of a backup out of turn in the rehearsal's world. */
+/** The result of an on-demand backup in the rehearsal's world. */
 export interface BackupRehearsal extends RehearsalResult {
   readonly started?: StartedBackup;
 }
@@ -25,8 +25,8 @@ const BEFORE = ['make-organization', 'deploy', 'enroll-accounts', 'follow-source
 const source = ({ databases: [first], vault }: World): string => first?.account ?? vault;
 
 /**
- * Starts a backup out of turn where everything else of the landing zone stands, and follows it into the vault. AWS Backup
- * takes no turn of its own: what the vault has in the end is of this backup.
+ * Starts an on-demand backup in a deployed landing zone, and waits until the copy is in the vault. AWS Backup runs no plan:
+ * what the vault has at the end is of this backup.
  * @throws CheckvalveError what {@link startBackup} throws
  */
 export async function rehearseBackup(order: BackupOrder, options: RehearsalOptions): Promise<BackupRehearsal> {
@@ -50,7 +50,7 @@ function phasesFor(order: BackupOrder, asked: { started?: StartedBackup; refusal
     ...PHASES.filter(({ step }) => BEFORE.includes(step)),
     {
       step: 'run-backup-plans',
-      sentence: `Somebody starts a backup of ${order.database}, out of turn.`,
+      sentence: `An operator starts an on-demand backup of ${order.database}.`,
       home: source,
       play: doing(async (stage) => {
         asked.started = await start(order, stage).catch((refusal: unknown) => {
@@ -62,14 +62,14 @@ function phasesFor(order: BackupOrder, asked: { started?: StartedBackup; refusal
     },
     {
       step: 'export-snapshots',
-      sentence: 'The snapshot is copied under the export key, shared and announced.',
+      sentence: 'The source copies the snapshot under the export key, shares the copy and notifies the vault.',
       home: source,
       play: doing((stage) => untilChecked(stage, 'export-snapshots', exported)),
       check: async () => [],
     },
     {
       step: 'import-copies',
-      sentence: 'The vault makes a copy of its own.',
+      sentence: 'The vault copies the export copy under the import key.',
       home: ({ vault }) => vault,
       play: doing((stage) => untilChecked(stage, 'import-copies', imported)),
       check: async (stage) => [...(await imported(stage)), ...(await checkPlan(stage))],
@@ -79,7 +79,7 @@ function phasesFor(order: BackupOrder, asked: { started?: StartedBackup; refusal
 
 async function start(order: BackupOrder, stage: Stage): Promise<StartedBackup> {
   const { emulator, world } = stage;
-  // Whoever misspells a name has credentials of the account in which the right one is.
+  // For a misspelled name the credentials are those of the account of the most similar name.
   const ids = world.databases.map(({ id }) => id);
   const [id = ids[0]] = nearest(order.database.toLowerCase().split(':').pop() ?? '', ids);
   const account = world.databases.find((database) => database.id === id)?.account ?? source(world);
@@ -93,7 +93,7 @@ async function start(order: BackupOrder, stage: Stage): Promise<StartedBackup> {
   return started;
 }
 
-/** The operator waits until no window of any database is in the way: AWS Backup would start nothing in one. */
+/** The operator waits until no window of any database is open: AWS Backup starts no job in one. */
 async function outsideWindows({ config, emulator, world }: Stage): Promise<void> {
   const windows = world.databases.map(({ id }) => clearWindows(config, id));
   const isClear = (now: Date) => !windows.some((one) => isInWindow(now, one));
@@ -102,13 +102,13 @@ async function outsideWindows({ config, emulator, world }: Stage): Promise<void>
   }
 }
 
-/** The vault's copy says that it is of a backup out of turn. */
+/** The vault's copy has the plan tag of an on-demand backup. */
 async function checkPlan(stage: Stage): Promise<CheckFailure[]> {
   const wrong = (await vaultCopies(stage)).filter(
     ({ seen }) => seen.tags.get(RECOVERY_POINT_TAGS.plan) !== ON_DEMAND_PLAN,
   );
   return wrong.map(({ arn, seen }) => ({
     account: stage.world.vault,
-    cause: `${arn} is of the plan ${seen.tags.get(RECOVERY_POINT_TAGS.plan)}, not ${ON_DEMAND_PLAN}`,
+    cause: `${arn} has the plan tag ${seen.tags.get(RECOVERY_POINT_TAGS.plan)}, not ${ON_DEMAND_PLAN}`,
   }));
 }

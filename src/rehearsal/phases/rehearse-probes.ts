@@ -39,7 +39,7 @@ export const AS_ASSUMED: Switches = {
   secondAnalyzer: false,
 };
 
-/** Where and as whom the probes ask in an emulator. */
+/** The accounts and the Region in which the probes run in an emulator. */
 export interface RehearsedProbes {
   readonly probes: readonly Probe[];
   readonly region: string;

@@ -52,8 +52,8 @@ const bad = (current: Template): Template => {
 };
 
 /**
- * Enrolls and backs up with the previous release's tooling; with the snapshots on their way pushes a template that no account
- * can take, then this release's; and lets the snapshots cross.
+ * Enrolls and backs up with the previous release's tooling. While the snapshots are in flight it pushes a template that no
+ * account can deploy, then this release's template, and waits until the snapshots are in the vault.
  * @param previous the previous release's template of the tooling
  */
 export async function rehearseUpgrade(
