@@ -46,7 +46,7 @@ export class TimedLandingZone {
   readonly rds = new InMemoryRds(HERE, LIMITS);
   /** Calls that change something, by account and name. */
   readonly mutations = new Map<string, number>();
-  /** Told of every change of a snapshot, at a time in seconds. */
+  /** Receives every change of a snapshot, with the time in seconds. */
   onChange: (change: RdsChange, seconds: number) => void = () => {};
   private readonly begin = this.rds.time.getTime();
   private readonly queue = new EventQueue<() => void | Promise<void>>();
@@ -118,7 +118,7 @@ export class TimedLandingZone {
     if (change.what === 'shared') this.dirty.add(VAULT);
     if (change.what === 'available') {
       this.dirty.add(change.account);
-      // RDS tells of a finished copy of an instance. It tells nothing of a cluster's.
+      // RDS sends an event when a copy of an instance is complete. It sends none for a cluster.
       if (change.snapshot.kind === 'instance') this.event(change.account);
     }
   }
@@ -173,7 +173,7 @@ export class TimedLandingZone {
     }
     const notifications = {
       notify: async () => {
-        this.count(account, 'announce');
+        this.count(account, 'notify');
         if (!this.eventless) this.at(this.now + within(this.random, DELAYS.notification), () => this.gather(VAULT));
       },
     };

@@ -92,9 +92,9 @@ afterAll(() => void process.stdout.write(`crash points: ${points} of ${all}, see
 describe.each(WORLDS)('$kind: $name', ({ name, world, kind }) => {
   test('what can cross is in the vault, what may go is gone, and a person was told', async () => {
     const { pipeline, told: heard } = await play(world, kind);
-    expect(pipeline.vaultCopies()).toHaveLength(world.crossed);
+    expect(pipeline.vaultCopies()).toHaveLength(world.copied);
     expect(pipeline.rds.all(SOURCE).filter(({ type }) => type === 'manual')).toHaveLength(world.stay[kind]);
-    expect(heard).toEqual(world.told);
+    expect(heard).toEqual(world.alerted);
   });
 
   test.each(STEPS)(
@@ -131,7 +131,7 @@ describe('all worlds together', () => {
     const named = new Set((await all()).flatMap((one) => [...one.named]));
     expect([...named].sort()).toEqual([
       'exporter in the source: again',
-      'exporter in the source: announce',
+      'exporter in the source: notify',
       'exporter in the source: copy',
       'exporter in the source: own',
       'exporter in the source: remember',

@@ -12,7 +12,7 @@ import type { Switches } from '../../src/emulator/switches';
 import { LandingZone } from '../../src/rehearsal/host/landing-zone';
 import { EXAMPLE } from '../../src/rehearsal/world';
 import { MANAGEMENT, START } from '../src/emulator/emulator-world';
-import { DeployedLandingZone, type Wanted } from '../support/deployed-landing-zone';
+import { type DatabaseWish, DeployedLandingZone } from '../support/deployed-landing-zone';
 import { testByDay, testEach } from '../support/sample';
 import { emulatorOfWorker } from '../support/worker';
 
@@ -22,7 +22,7 @@ const DAY = 24 * 3600;
 interface Row {
   readonly as: Partial<Switches>;
   /** The cluster that is backed up, if another than one under a key of its account. */
-  readonly cluster?: Partial<Wanted>;
+  readonly cluster?: Partial<DatabaseWish>;
   /** Why the cluster is not copied. The instance always is. */
   readonly told?: VerdictCode;
 }
@@ -41,12 +41,12 @@ const ROWS: Readonly<Record<keyof Switches, Row | Elsewhere>> = {
   optInHoldsForNamedInstances: { as: { optInHoldsForNamedInstances: true } },
   newClustersEncrypted: {
     as: { newClustersEncrypted: 'none' },
-    cluster: { key: 'unasked' },
+    cluster: { key: 'default' },
     told: 'unencrypted-cluster',
   },
   refuseAwsOwnedKeyCopies: {
     as: { refuseAwsOwnedKeyCopies: true, newClustersEncrypted: 'sse-rds' },
-    cluster: { key: 'unasked' },
+    cluster: { key: 'default' },
     told: 'copy-refused',
   },
   inFlightSpeaksOfManual: 'in as-refused.test.ts',
@@ -106,7 +106,7 @@ testByDay('a refusal of one copy too many that reads like a full quota delays co
     ],
   ];
   await zone.backUp(...databases);
-  expect(await zone.crossed(databases)).toBeLessThanOrEqual(120);
+  expect(await zone.untilImported(databases)).toBeLessThanOrEqual(120);
   expect(new Set(databases.flatMap((one) => zone.verdicts(one)))).toEqual(new Set(['quota-full']));
   expect(zone.failures).toEqual([]);
   await zone.emulator.setRdsLimits({ maxInstanceCopiesInFlight: 20, maxClusterCopiesInFlight: 5 });
@@ -125,7 +125,7 @@ testByDay(
     expect([await zone.goodCopies(beside), zone.verdicts(counted)]).toEqual([1, ['quota-full']]);
     expect(zone.failures).toEqual([]);
     await zone.emulator.setRdsLimits({ account: EXAMPLE.first, manualClusterSnapshots: 100 });
-    await zone.crossed([counted], 3);
+    await zone.untilImported([counted], 3);
   },
 );
 
@@ -141,10 +141,10 @@ testByDay(
     await zone.pass(60);
     expect(await zone.goodCopies(database)).toBe(0);
     // One account alone is concerned, so the step does not fail: its log says why, and export copies that wait have an alarm.
-    expect(JSON.stringify(zone.told)).toContain('AccessDenied');
+    expect(JSON.stringify(zone.logged)).toContain('AccessDenied');
     await zone.emulator.clearFaults();
     zone.calm();
-    expect(await zone.crossed([database])).toBeLessThanOrEqual(24 * 60);
+    expect(await zone.untilImported([database])).toBeLessThanOrEqual(24 * 60);
   },
 );
 

@@ -2,7 +2,7 @@ import { BackupClient, DeleteRecoveryPointCommand, ListBackupVaultsCommand } fro
 import { RECOVERY_POINT_TAGS, TAGS } from '../../src/contract/names';
 import { importedOf } from '../../src/rehearsal/checks/evidence';
 import { EXAMPLE } from '../../src/rehearsal/world';
-import { ADMITS_ALL, DeployedLandingZone, type Standing } from '../support/deployed-landing-zone';
+import { ADMITS_ALL, type CreatedDatabase, DeployedLandingZone } from '../support/deployed-landing-zone';
 import { testByDay, testSample } from '../support/sample';
 
 const SOURCE = EXAMPLE.first;
@@ -27,16 +27,16 @@ testByDay(
     const ledger = await zone.database({ id: 'ledger', kind: 'cluster' });
     const plain = await zone.database({ id: 'plain', kind: 'cluster', key: 'none' });
     await zone.backUp(orders, ledger, plain);
-    await zone.crossed([orders, ledger]);
+    await zone.untilImported([orders, ledger]);
     await zone.pass(60);
-    const names = async (of: Standing) => (await zone.exportCopies(of)).length;
+    const names = async (of: CreatedDatabase) => (await zone.exportCopies(of)).length;
     expect([await names(orders), await names(ledger)]).toEqual([1, 0]);
     const [backup] = await zone.backups(ledger);
     expect(backup?.tags.has(TAGS.takenAt)).toBe(false);
     expect([...(await imported()).keys()]).toEqual([backup?.arn]);
     // A second day: the first copy of the instance is retired, too.
     await zone.backUp(orders, ledger);
-    await zone.crossed([orders, ledger], 2);
+    await zone.untilImported([orders, ledger], 2);
     await zone.pass(24 * 60, 120);
     expect([await names(orders), await names(ledger)]).toEqual([1, 0]);
     expect((await imported()).size).toBe(3);
@@ -46,7 +46,7 @@ testByDay(
     expect(new Set(alerts)).toEqual(new Set(['unencrypted-cluster']));
     expect(alerts.length).toBeLessThanOrEqual(3);
     expect(await zone.calls('AddTagsToResource', SOURCE, 400)).toBeLessThanOrEqual(alerts.length + 1);
-    expect(zone.told.filter(({ event }) => event === 'hint.refused')).toHaveLength(alerts.length);
+    expect(zone.logged.filter(({ event }) => event === 'hint.refused')).toHaveLength(alerts.length);
     expect(zone.failures).toEqual([]);
     await zone.emulator.setSwitches({ refuseBackupSnapshotTags: false });
   },
@@ -83,14 +83,14 @@ testSample(
   const account = EXAMPLE.second;
   const of = async (at: number) => zone.database({ id: `${clusterBackupsTyped}-${at}`, account, kind: 'cluster' });
   const clusters = [await of(1), await of(2), await of(3)];
-  const missingTag = zone.told.length;
+  const missingTag = zone.logged.length;
   for (let day = 0; day < 35; day += 1) {
     await zone.backUp(...clusters);
     if (day % 5 === 4) await zone.stage.pump.pass(60);
   }
-  expect(await zone.backups(clusters[0] as Standing)).toHaveLength(35);
-  await zone.until(async () => (await zone.goodCopies(clusters[0] as Standing)) > 0, 30);
-  const told = zone.told.slice(missingTag).map(({ event, facts }) => facts.verdict ?? event);
+  expect(await zone.backups(clusters[0] as CreatedDatabase)).toHaveLength(35);
+  await zone.until(async () => (await zone.goodCopies(clusters[0] as CreatedDatabase)) > 0, 30);
+  const told = zone.logged.slice(missingTag).map(({ event, facts }) => facts.verdict ?? event);
   expect(told).not.toEqual(expect.arrayContaining(['quota-full']));
   expect(told).not.toEqual(expect.arrayContaining(['quota.nearly-full']));
   await zone.emulator.setSwitches({ clusterBackupsTyped: 'manual' });

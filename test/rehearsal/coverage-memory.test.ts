@@ -4,7 +4,7 @@ import { NAMES, RECOVERY_POINT_TAGS, TAGS } from '../../src/contract/names';
 import { holdTag, VERDICTS } from '../../src/contract/verdicts';
 import { coverageReports } from '../../src/rehearsal/checks/evidence';
 import { EXAMPLE } from '../../src/rehearsal/world';
-import { DeployedLandingZone, type Standing } from '../support/deployed-landing-zone';
+import { type CreatedDatabase, DeployedLandingZone } from '../support/deployed-landing-zone';
 
 const SOURCE = EXAMPLE.first;
 const DAY = 24 * 60;
@@ -12,13 +12,13 @@ const DAY = 24 * 60;
 jest.setTimeout(300_000);
 
 let zone: DeployedLandingZone;
-let sealed: Standing;
+let sealed: CreatedDatabase;
 beforeAll(async () => {
   zone = await DeployedLandingZone.deployed();
   await zone.emulator.setSwitches({ refuseBackupSnapshotTags: true });
   sealed = await zone.database({ id: 'sealed', key: 'own' });
   await zone.backUp(sealed);
-  await zone.crossed([sealed]);
+  await zone.untilImported([sealed]);
   await zone.pass(DAY, 120);
   await zone.backUp(sealed);
   const kms = new KMSClient(zone.emulator.client(SOURCE, zone.region));
@@ -48,7 +48,7 @@ const REASON = {
 
 test('where AWS refuses tags on its snapshots, coverage takes the reason from the memory of the source', async () => {
   for (const { tags } of await zone.backups(sealed)) expect(tags.has(TAGS.held)).toBe(false);
-  expect(zone.told.some(({ event }) => event === 'hint.refused')).toBe(true);
+  expect(zone.logged.some(({ event }) => event === 'hint.refused')).toBe(true);
   expect(await told()).toEqual(REASON);
 });
 
@@ -81,7 +81,7 @@ test('an account whose table may not be read keeps its reasons to itself: the re
 });
 
 test.each([
-  ['of a team', (other: Standing) => other.key.split('/')[1] ?? ''],
+  ['of a team', (other: CreatedDatabase) => other.key.split('/')[1] ?? ''],
   ['that there is not', () => '00000000-0000-4000-8000-0000000000ff'],
 ])('a snapshot that names a key %s leads to a refusal, and no key but the export key is read', async (what, keyIn) => {
   const other = await zone.database({ id: `odd-${what.length}`, account: EXAMPLE.second, key: 'own' });

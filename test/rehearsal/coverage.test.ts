@@ -179,7 +179,9 @@ describe('a world in which much goes wrong', () => {
     expect(rows.map((row) => row.split('│').map((cell) => cell.trim())[3])).toEqual([
       ...['unknown', 'lost', 'never', 'late', 'late', 'unsupported', 'missing-tag', 'source-deleted'],
     ]);
-    expect(printed.table).toContain('1 unknown, 1 lost, 1 never, 2 late, 1 unsupported, 1 missing-tag, 1 source-deleted');
+    expect(printed.table).toContain(
+      '1 unknown, 1 lost, 1 never, 2 late, 1 unsupported, 1 missing-tag, 1 source-deleted',
+    );
   });
 
   test('one access role that stays shut stops nobody: the run ends well', () => {

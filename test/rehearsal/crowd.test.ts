@@ -12,7 +12,7 @@ let zone: DeployedLandingZone;
 beforeAll(async () => {
   zone = await DeployedLandingZone.roomy();
   // Roles were asked for all the inputs: here it is the number that counts.
-  zone.judged = false;
+  zone.authorizes = false;
 });
 afterAll(() => zone.stop());
 afterEach(async () => expect(await zone.emulator.problems()).toEqual([]));

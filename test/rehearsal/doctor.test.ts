@@ -84,7 +84,7 @@ test('the command prints nothing and exits 0 when all is well; as JSON it says f
   const { world } = zone;
   expect(doctor(world.vault)).toEqual({
     ...{ status: 0, stdout: '' },
-    stderr: `Standing in the vault account ${world.vault}.\n`,
+    stderr: `CreatedDatabase in the vault account ${world.vault}.\n`,
   });
   const { status, stdout } = doctor(world.management, '--json');
   const from = [{ standpoint: 'management', account: world.management }];

@@ -7,7 +7,7 @@ import { copiesTopicArn, NAMES } from '../../src/contract/names';
 import { VERDICTS, type VerdictCode } from '../../src/contract/verdicts';
 import type { Fault } from '../../src/emulator/answers';
 import { EXAMPLE } from '../../src/rehearsal/world';
-import { type DeployedLandingZone, good, type Standing } from '../support/deployed-landing-zone';
+import { type CreatedDatabase, type DeployedLandingZone, good } from '../support/deployed-landing-zone';
 import { inRoomyZone } from '../support/roomy-zone';
 
 const { first: SOURCE } = EXAMPLE;
@@ -19,13 +19,13 @@ inRoomyZone((found) => {
   ({ zone, exportKey } = found);
 });
 
-const verdicts = (of: Standing) => zone.verdicts(of);
+const verdicts = (of: CreatedDatabase) => zone.verdicts(of);
 const remedyOf = (code: VerdictCode): string => VERDICTS[code].remedy;
 
 describe('faults over HTTP', () => {
   // Roles were asked for all the inputs: here it is the faults that count.
   beforeAll(() => {
-    zone.judged = false;
+    zone.authorizes = false;
   });
 
   const fault = (action: string, code: string, more: Partial<Fault> = {}): Fault => ({ action, code, ...more });
@@ -39,7 +39,7 @@ describe('faults over HTTP', () => {
       fault('ModifyDBSnapshotAttribute', code, { status, times, match: `checkvalve-share-${times}-4` }),
     ]);
     await zone.backUp(...ten);
-    await zone.crossed(ten);
+    await zone.untilImported(ten);
     expect(zone.failures).toHaveLength(1);
     expect(await zone.calls('ModifyDBSnapshotAttribute', SOURCE, 200)).toBe(10);
     expect(await zone.calls('CopyDBSnapshot')).toBe(20);
@@ -58,7 +58,7 @@ describe('faults over HTTP', () => {
     );
     // The faults are for the handlers: a look of the test's own would use them up.
     await zone.pass(15);
-    await zone.crossed([of]);
+    await zone.untilImported([of]);
     expect(zone.failures.length > 0).toBe(times > 2);
     expect(await zone.calls('CopyDBSnapshot')).toBe(2);
     expect(await zone.calls('ListTagsForResource')).toBe(0);
@@ -68,7 +68,7 @@ describe('faults over HTTP', () => {
     const six = await zone.several('wait', 6);
     await zone.emulator.setRdsLimits({ account: zone.vault, maxInstanceCopiesInFlight: 2 });
     await zone.backUp(...six);
-    await zone.crossed(six);
+    await zone.untilImported(six);
     await zone.emulator.setRdsLimits({ account: zone.vault, maxInstanceCopiesInFlight: 20 });
     expect(six.flatMap(verdicts)).toEqual([]);
     expect(zone.failures).toEqual([]);
@@ -87,7 +87,7 @@ describe('faults over HTTP', () => {
     expect(await zone.calls('CopyDBSnapshot', SOURCE, 200)).toBe(0);
     expect(await zone.calls('CopyDBSnapshot', SOURCE, 400)).toBeLessThanOrEqual(5);
     await kms.send(new EnableKeyCommand({ KeyId: exportKey }));
-    await zone.crossed(three);
+    await zone.untilImported(three);
   });
 
   test('a copy that RDS says is not there, though it is, or under a key it says is shut, is asked for again later', async () => {
@@ -98,7 +98,7 @@ describe('faults over HTTP', () => {
       fault('CopyDBSnapshot', 'KMSKeyNotAccessibleFault', { account: SOURCE, match: 'blink1' }),
     ]);
     await zone.backUp(gone, shut);
-    await zone.crossed([gone, shut]);
+    await zone.untilImported([gone, shut]);
     expect(zone.failures).toEqual([]);
     expect([verdicts(gone), verdicts(shut)]).toEqual([[], ['key-not-accessible']]);
     expect(await zone.calls('CopyDBSnapshot', undefined, 200)).toBe(4);
@@ -130,7 +130,7 @@ describe('faults over HTTP', () => {
       await zone.backUp(db, cluster);
       // A look of the test's own would use up the faults of listings.
       if (night === 1) await zone.pass(30);
-      await zone.crossed([db, cluster], night);
+      await zone.untilImported([db, cluster], night);
     }
     await zone.until(async () => (await zone.exportCopies(cluster)).length === 0);
     for (const { action, account } of planted) {
@@ -153,16 +153,16 @@ describe('faults over HTTP', () => {
     const question = { QueueUrl, AttributeNames: ['ApproximateNumberOfMessages' as const] };
     const { Attributes } = await sqs.send(new GetQueueAttributesCommand(question));
     expect(Attributes?.ApproximateNumberOfMessages).toBe('1');
-    const told = zone.told.filter(({ event }) => event === 'message.not-understood');
+    const told = zone.logged.filter(({ event }) => event === 'message.not-understood');
     expect(new Set(told.map(({ facts }) => facts.messageId)).size).toBe(1);
     expect(told).toHaveLength(5);
   });
 });
 
 describe('two days of trouble', () => {
-  let ten: Standing[];
-  let locked: Standing;
-  let open: Standing;
+  let ten: CreatedDatabase[];
+  let locked: CreatedDatabase;
+  let open: CreatedDatabase;
   let kms: KMSClient;
   const calls: Record<string, number> = {};
 

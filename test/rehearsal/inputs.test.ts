@@ -6,7 +6,7 @@ import { copiesTopicArn, TAGS } from '../../src/contract/names';
 import { VERDICTS, type VerdictCode } from '../../src/contract/verdicts';
 import { sharedWith } from '../../src/rehearsal/checks/evidence';
 import { EXAMPLE } from '../../src/rehearsal/world';
-import type { DeployedLandingZone, Standing } from '../support/deployed-landing-zone';
+import type { CreatedDatabase, DeployedLandingZone } from '../support/deployed-landing-zone';
 import { inRoomyZone } from '../support/roomy-zone';
 
 const { first: SOURCE, second: OTHER } = EXAMPLE;
@@ -20,22 +20,22 @@ inRoomyZone((found) => {
   ({ zone, importKey, exportKey } = found);
 });
 
-const verdicts = (of: Standing) => zone.verdicts(of);
+const verdicts = (of: CreatedDatabase) => zone.verdicts(of);
 const remedyOf = (code: VerdictCode): string => VERDICTS[code].remedy;
 
 describe('inputs', () => {
   const LONG = (letter: string) => letter.padEnd(62, 'x').concat('9');
   const many = Object.fromEntries(Array.from({ length: 45 }, (_, at) => [`key-${at}`, `${at}`]));
-  let orders: Standing;
-  let namesake: Standing;
-  let tagged: Standing;
-  let long: Standing;
-  let longCluster: Standing;
-  let plain: Standing;
-  let plainCluster: Standing;
-  let multiAz: Standing;
-  let secret: Standing;
-  let clock: Standing;
+  let orders: CreatedDatabase;
+  let namesake: CreatedDatabase;
+  let tagged: CreatedDatabase;
+  let long: CreatedDatabase;
+  let longCluster: CreatedDatabase;
+  let plain: CreatedDatabase;
+  let plainCluster: CreatedDatabase;
+  let multiAz: CreatedDatabase;
+  let secret: CreatedDatabase;
+  let clock: CreatedDatabase;
 
   beforeAll(async () => {
     orders = await zone.database({ id: 'orders' });
@@ -50,7 +50,7 @@ describe('inputs', () => {
     clock = await zone.database({ id: 'clock', engine: 'oracle-ee' });
     const all = [orders, namesake, tagged, long, longCluster, plain, plainCluster, multiAz, secret, clock];
     await zone.backUp(...all);
-    const set = async (of: Standing, what: Record<string, unknown>) => {
+    const set = async (of: CreatedDatabase, what: Record<string, unknown>) => {
       const [snapshot] = await zone.backups(of);
       await zone.emulator.setSnapshot({ account: of.account, region: of.region, id: snapshot?.arn ?? '', set: what });
     };
@@ -59,7 +59,7 @@ describe('inputs', () => {
     const [of] = await zone.backups(tagged);
     const stack = { 'aws:cloudformation:stack-name': 'shop', 'aws:cloudformation:logical-id': 'Database' };
     await set(tagged, { tags: { ...Object.fromEntries(of?.tags ?? []), ...stack } });
-    await zone.crossed([orders, namesake, tagged, long, longCluster, plain]);
+    await zone.untilImported([orders, namesake, tagged, long, longCluster, plain]);
     await zone.pass(30);
   });
 
@@ -92,7 +92,7 @@ describe('inputs', () => {
     expect(tags).toMatchObject({ [TAGS.role]: 'vault', [TAGS.database]: tagged.arn, environment: 'production' });
     expect(Object.keys(tags).length).toBeLessThanOrEqual(50);
     expect(Object.keys(tags).filter((key) => /^(aws|rds):/.test(key))).toEqual([]);
-    const imports = zone.told.filter(({ event }) => event === 'import.started').map(({ facts }) => facts.action);
+    const imports = zone.logged.filter(({ event }) => event === 'import.started').map(({ facts }) => facts.action);
     const dropped = (imports as { order: { name: string }; dropped: string[] }[]).flatMap((action) =>
       action.order.name === copy?.name ? action.dropped : [],
     );
@@ -138,7 +138,7 @@ describe('inputs', () => {
     await rds.send(new CreateOptionGroupCommand({ OptionGroupName, ...engine }));
     const OptionsToInclude = [{ OptionName: 'Timezone' }];
     await rds.send(new ModifyOptionGroupCommand({ OptionGroupName, OptionsToInclude, ApplyImmediately: true }));
-    await zone.crossed([clock]);
+    await zone.untilImported([clock]);
     expect(verdicts(clock)).toHaveLength(1);
   });
 
@@ -148,7 +148,7 @@ describe('inputs', () => {
     expect(await zone.goodCopies(plain)).toBe(1);
     const Tags = [{ Key: 'encryption_key', Value: exportKey.split('/')[1] ?? '' }];
     await zone.rds().send(new AddTagsToResourceCommand({ ResourceName: arn, Tags }));
-    await zone.crossed([plain], 2);
+    await zone.untilImported([plain], 2);
     expect((await zone.inVault(plain)).map(({ tags }) => tags.get(TAGS.snapshot))).toContain(arn);
     expect(zone.failures).toEqual([]);
   });
@@ -177,7 +177,7 @@ describe('inputs', () => {
     await zone.stage.pump.pass(60);
     expect((await zone.inVault(of)).map(({ status }) => status)).toEqual(['creating']);
     expect(await zone.exportCopies(of)).toHaveLength(1);
-    await zone.crossed([of]);
+    await zone.untilImported([of]);
     await tell();
     await zone.pass(30);
     expect((await zone.inVault(of)).length).toBe(1);

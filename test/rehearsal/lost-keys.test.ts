@@ -3,7 +3,7 @@ import { DeleteDBSnapshotCommand } from '@aws-sdk/client-rds';
 import { VERDICTS } from '../../src/contract/verdicts';
 import type { SeenSnapshot } from '../../src/rehearsal/checks/evidence';
 import { EXAMPLE } from '../../src/rehearsal/world';
-import type { DeployedLandingZone, Standing } from '../support/deployed-landing-zone';
+import type { CreatedDatabase, DeployedLandingZone } from '../support/deployed-landing-zone';
 import { inRoomyZone } from '../support/roomy-zone';
 import { testByDay, testSample } from '../support/sample';
 
@@ -24,7 +24,7 @@ const failed = (copies: readonly SeenSnapshot[]) => copies.filter(({ status }) =
 const untilCopying = (look: () => Promise<readonly SeenSnapshot[]>) =>
   zone.until(async () => creating(await look()), 5);
 const sourceKms = () => new KMSClient(zone.emulator.client(SOURCE, zone.region));
-const toldOf = (of: Standing) => zone.alerts(of).map(({ facts: { verdict, remedy } }) => ({ verdict, remedy }));
+const toldOf = (of: CreatedDatabase) => zone.alerts(of).map(({ facts: { verdict, remedy } }) => ({ verdict, remedy }));
 
 testByDay(
   'a database’s key, disabled during the export, fails the copy; people are alerted, and it is copied once the key is enabled',
@@ -38,7 +38,7 @@ testByDay(
     expect(toldOf(of)).toEqual([{ verdict: 'key-not-accessible', remedy: VERDICTS['key-not-accessible'].remedy }]);
     expect(zone.failures).toEqual([]);
     await sourceKms().send(new EnableKeyCommand({ KeyId: of.key }));
-    await zone.crossed([of]);
+    await zone.untilImported([of]);
   },
 );
 
@@ -53,7 +53,7 @@ testSample(
   await untilCopying(() => zone.inVault(of));
   expect(await zone.emulator.revokeCopyGrants(exportKey)).toBe(1);
   expect(failed(await zone.inVault(of))).toHaveLength(1);
-  await zone.crossed([of]);
+  await zone.untilImported([of]);
   expect(toldOf(of)).toEqual([]);
   expect(zone.failures).toEqual([]);
 });
@@ -70,7 +70,7 @@ testByDay(
     expect(toldOf(of).map(({ verdict }) => verdict)).toEqual(['key-not-accessible']);
     expect(await zone.exportCopies(of)).toMatchObject([{ status: 'available' }]);
     await sourceKms().send(new EnableKeyCommand({ KeyId: exportKey }));
-    await zone.crossed([of]);
+    await zone.untilImported([of]);
     expect(zone.failures).toEqual([]);
   },
 );
@@ -93,7 +93,7 @@ testByDay(
       const DBSnapshotIdentifier = arn.split(':').slice(6).join(':');
       await zone.rds(zone.vault).send(new DeleteDBSnapshotCommand({ DBSnapshotIdentifier }));
     }
-    await zone.crossed([of]);
+    await zone.untilImported([of]);
     expect(zone.failures).toEqual([]);
   },
 );

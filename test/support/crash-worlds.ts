@@ -5,7 +5,7 @@ import type { VerdictCode } from '../../src/contract/verdicts';
 import type { Database } from '../../src/simulation/in-memory-rds';
 import { type Pipeline, SOURCE, VAULT } from './pipeline';
 
-/** How the crossing of a database goes, by itself and without a crash. */
+/** How the copying of a database to the vault goes, without a crash. */
 export interface CrashWorld {
   /** Runs before which there is a backup. */
   readonly backups?: readonly number[];
@@ -16,11 +16,11 @@ export interface CrashWorld {
   /** Whether it comes to rest only hours later. */
   readonly slowed?: boolean;
   /** Copies of the backups that are good in the end, in the vault. */
-  readonly crossed: number;
+  readonly copied: number;
   /** Export copies that stay: the newest taken of an instance, those that wait for the vault, the last that failed. */
   readonly stay: { readonly instance: number; readonly cluster: number };
-  /** What a person is told. */
-  readonly told: readonly VerdictCode[];
+  /** The verdicts that operators are alerted of. */
+  readonly alerted: readonly VerdictCode[];
 }
 
 const refused =
@@ -57,39 +57,39 @@ const BOTH = { instance: 2, cluster: 2 };
 
 /** Every way to the end that a backup can take: across, or to a verdict. */
 export const CRASH_WORLDS = {
-  'all goes well': { begin: () => {}, crossed: 2, stay: NEWEST, told: [] },
-  'RDS refuses to share': { begin: NO_SHARE, crossed: 0, stay: NONE, told: ['unshareable'] },
+  'all goes well': { begin: () => {}, copied: 2, stay: NEWEST, alerted: [] },
+  'RDS refuses to share': { begin: NO_SHARE, copied: 0, stay: NONE, alerted: ['unshareable'] },
   'RDS refuses the copy in the source, and is mended': {
     begin: refused(SOURCE, { kind: 'refused', because: 'a key that AWS owns' }),
     mend: allowed,
-    crossed: 2,
+    copied: 2,
     stay: NEWEST,
-    told: ['copy-refused'],
+    alerted: ['copy-refused'],
   },
   'RDS refuses the vault’s copy, and is mended': {
     begin: refused(VAULT, { kind: 'options', because: 'requires [Timezone]' }),
     mend: allowed,
-    crossed: 2,
+    copied: 2,
     stay: NEWEST,
-    told: ['option-group-needed'],
+    alerted: ['option-group-needed'],
   },
-  'the first copy in the source fails': { begin: failing(SOURCE, 1), crossed: 2, stay: NEWEST, told: [] },
-  'the vault’s first copy fails': { begin: failing(VAULT, 1), crossed: 2, stay: NEWEST, told: [] },
-  'every copy in the source fails': { begin: failing(SOURCE, 9), crossed: 0, stay: BOTH, told: ['failed-too-often'] },
+  'the first copy in the source fails': { begin: failing(SOURCE, 1), copied: 2, stay: NEWEST, alerted: [] },
+  'the vault’s first copy fails': { begin: failing(VAULT, 1), copied: 2, stay: NEWEST, alerted: [] },
+  'every copy in the source fails': { begin: failing(SOURCE, 9), copied: 0, stay: BOTH, alerted: ['failed-too-often'] },
   'every copy of the vault fails': {
     begin: failing(VAULT, 9),
     // An account whose copies fail is slowed.
     slowed: true,
-    crossed: 0,
+    copied: 0,
     stay: BOTH,
     // Once a day.
-    told: ['failed-too-often', 'failed-too-often', 'failed-too-often', 'failed-too-often'],
+    alerted: ['failed-too-often', 'failed-too-often', 'failed-too-often', 'failed-too-often'],
   },
   'a copy that the vault is refused gives way to a younger one': {
     backups: [0, 2, 8],
     begin: crowded,
-    crossed: 1,
+    copied: 1,
     stay: { instance: 2, cluster: 1 },
-    told: ['copy-refused'],
+    alerted: ['copy-refused'],
   },
 } as const satisfies Readonly<Record<string, CrashWorld>>;

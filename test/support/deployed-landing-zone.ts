@@ -15,24 +15,24 @@ import { authorizedBy, Stage, type StageMemory } from '../../src/rehearsal/stage
 import { EXAMPLE, type WorldDatabase, worldOf } from '../../src/rehearsal/world';
 import { emulatorOfWorker } from '../support/worker';
 
-/** A database that a test asks for: an instance of PostgreSQL in the first source, unless it says otherwise. */
-export interface Wanted {
+/** A database that a test creates: by default an instance of PostgreSQL in the first source. */
+export interface DatabaseWish {
   readonly id: string;
   readonly account?: string;
   readonly kind?: 'instance' | 'cluster';
   readonly engine?: string;
   /** `aws/rds` by default. */
-  readonly key?: 'aws/rds' | 'own' | 'none' | 'unasked';
+  readonly key?: 'aws/rds' | 'own' | 'none' | 'default';
   readonly tags?: Readonly<Record<string, string>>;
   /** Windows of an instance; those of a team that keeps them clear of the plans where they are left out. */
   readonly windows?: InstanceWindows;
 }
 
-/** A database as it stands, and its key. */
-export type Standing = WorldDatabase & { readonly key: string };
+/** A created database, and its key. */
+export type CreatedDatabase = WorldDatabase & { readonly key: string };
 
-/** One fact that a step wrote down. */
-export interface Told {
+/** One line of a step's log. */
+export interface LoggedEvent {
   readonly at: number;
   readonly account: string;
   readonly event: string;
@@ -51,14 +51,14 @@ export const ADMITS_ALL: CheckvalveConfig['vault'] = {
 };
 
 /**
- * The deployed landing zone, with no database in it yet: the templates, bundles and roles that are shipped, on an emulator
- * of its own. A test makes databases, plants faults, lets AWS Backup and time pass, and looks at what stands.
+ * The deployed landing zone without a database: the templates, bundles and roles that are shipped, on the worker's
+ * emulator. A test creates databases, injects faults, runs AWS Backup, lets time pass, and reads the state.
  */
 export class DeployedLandingZone {
-  readonly told: Told[] = [];
+  readonly logged: LoggedEvent[] = [];
   readonly failures: string[] = [];
-  /** While false, roles are not asked: for a test of large numbers. */
-  judged = true;
+  /** While false, every call is allowed: for a test of large numbers. */
+  authorizes = true;
 
   private constructor(
     readonly emulator: Emulator,
@@ -67,7 +67,7 @@ export class DeployedLandingZone {
     readonly vault: string,
   ) {}
 
-  /** Deploys it, enrolls the sources and has the vault follow them. Every call of a handler is judged by its role. */
+  /** Deploys it, enrolls the sources and has the vault follow them. The deployed policies authorize every call of a handler. */
   static async deployed(
     changed: Partial<CheckvalveConfig> = {},
     now = '2026-11-25T00:00:00Z',
@@ -76,7 +76,7 @@ export class DeployedLandingZone {
     const emulator = await emulatorOfWorker(now);
     const world = { ...worldOf(config), databases: [] };
     const authorizer = new Authorizer(emulator, world);
-    const authorize: Authorize = async (call) => (zone.judged ? authorizer.call(call) : { allowed: true });
+    const authorize: Authorize = async (call) => (zone.authorizes ? authorizer.call(call) : { allowed: true });
     const onInvocation = (invocation: Invocation) => zone.record(invocation);
     const stage = new Stage(emulator, world, { config, ...authorizedBy(authorizer), authorize, onInvocation });
     const [region = ''] = config.regions;
@@ -94,7 +94,7 @@ export class DeployedLandingZone {
     return zone;
   }
 
-  /** With room for a thousand snapshots in every account by RDS, and in the vault for every database by the configuration. */
+  /** With quotas of a thousand snapshots in every account, and a vault that admits every database. */
   static async roomy(): Promise<DeployedLandingZone> {
     const zone = await DeployedLandingZone.deployed({
       limits: { ...example.limits, manualSnapshotQuota: 1000 },
@@ -104,7 +104,7 @@ export class DeployedLandingZone {
     return zone;
   }
 
-  /** Before another test: no faults are planted, and nothing is on record. */
+  /** Before another test: removes the injected faults, and empties the log. */
   async calm(): Promise<void> {
     await this.emulator.clearFaults();
     await this.emulator.clearLog();
@@ -115,12 +115,12 @@ export class DeployedLandingZone {
     await this.stage.stop();
   }
 
-  /** A client of a team or of an operator, who is not judged. */
+  /** A client of a team or of an operator: its calls are not authorized. */
   rds(account: string = EXAMPLE.first): RDSClient {
     return new RDSClient(this.emulator.client(account, this.region));
   }
 
-  async database({ id, account = EXAMPLE.first, kind = 'instance', engine, key = 'aws/rds', ...more }: Wanted) {
+  async database({ id, account = EXAMPLE.first, kind = 'instance', engine, key = 'aws/rds', ...more }: DatabaseWish) {
     const { databaseTag } = this.stage.config;
     const { tags = {}, windows = clearWindows(this.stage.config, id) } = more;
     const Tags = Object.entries({ [databaseTag.key]: databaseTag.value, ...tags }).map(([Key, Value]) => ({
@@ -129,7 +129,7 @@ export class DeployedLandingZone {
     }));
     const own = key === 'own' ? await this.key(account) : undefined;
     const login = { MasterUsername: 'owner', MasterUserPassword: 'not-a-secret', Tags };
-    const secret = { ...(key !== 'unasked' && { StorageEncrypted: key !== 'none' }), ...(own && { KmsKeyId: own }) };
+    const secret = { ...(key !== 'default' && { StorageEncrypted: key !== 'none' }), ...(own && { KmsKeyId: own }) };
     if (kind === 'cluster') {
       const of = { DBClusterIdentifier: id, Engine: engine ?? 'aurora-postgresql' };
       await this.rds(account).send(new CreateDBClusterCommand({ ...of, ...login, ...secret }));
@@ -140,12 +140,12 @@ export class DeployedLandingZone {
     }
     const word = kind === 'cluster' ? 'cluster' : 'db';
     const arn = `arn:aws:rds:${this.region}:${account}:${word}:${id}`;
-    return { id, account, kind, region: this.region, arn, key: own ?? '' } satisfies Standing;
+    return { id, account, kind, region: this.region, arn, key: own ?? '' } satisfies CreatedDatabase;
   }
 
   /** So many databases of one name and a number. */
-  async several(name: string, count: number): Promise<Standing[]> {
-    const made: Standing[] = [];
+  async several(name: string, count: number): Promise<CreatedDatabase[]> {
+    const made: CreatedDatabase[] = [];
     for (let at = 0; at < count; at += 1) made.push(await this.database({ id: `${name}${at}` }));
     return made;
   }
@@ -157,7 +157,7 @@ export class DeployedLandingZone {
     return KeyMetadata?.Arn;
   }
 
-  /** AWS Backup takes a snapshot of each, by the deployed plan; resolves when all are there and nobody has heard of it. */
+  /** AWS Backup makes a snapshot of each database by the deployed plan; resolves before any event is delivered. */
   async backUp(...databases: readonly WorldDatabase[]): Promise<void> {
     for (const account of new Set(databases.map((one) => one.account))) {
       const wanted = databases.filter((one) => one.account === account).map(({ arn }) => arn);
@@ -178,26 +178,26 @@ export class DeployedLandingZone {
     }
   }
 
-  /** Lets time pass until something is true; resolves to the minutes it took. @throws after a day and a half: what was refused is asked for again within a day */
+  /** Lets time pass until something is true; resolves to the minutes it took. @throws after a day and a half: steps retry a refused copy within a day */
   async until(isSo: () => Promise<boolean>, sweepEvery = 15): Promise<number> {
     for (let minutes = 0; minutes < 36 * 60; minutes += sweepEvery) {
       if (await isSo()) return minutes;
       await this.pass(sweepEvery, sweepEvery);
     }
     throw new Error(
-      `it is not so after a day and a half; told: ${JSON.stringify(this.told.slice(-5))} ${this.failures.slice(-3)}`,
+      `not true after a day and a half; logged: ${JSON.stringify(this.logged.slice(-5))} ${this.failures.slice(-3)}`,
     );
   }
 
-  /** Until the vault has so many good copies of each. */
-  crossed(databases: readonly WorldDatabase[], copies = 1): Promise<number> {
+  /** Lets time pass until the vault has so many available copies of each. */
+  untilImported(databases: readonly WorldDatabase[], copies = 1): Promise<number> {
     return this.until(async () => {
       const all = await this.inVault();
       return databases.every(({ arn }) => good(all, arn).length === copies);
     });
   }
 
-  /** The copies that stand in the vault: of one database, or all. */
+  /** The copies in the vault: of one database, or all. */
   async inVault(database?: WorldDatabase): Promise<SeenSnapshot[]> {
     const all = await snapshotsOf(this.emulator, this.vault, this.region);
     return database ? all.filter(({ tags }) => tags.get(TAGS.database) === database.arn) : all;
@@ -216,11 +216,11 @@ export class DeployedLandingZone {
   }
 
   /** The alerts about a database so far: its verdicts, in their order. */
-  alerts({ arn }: WorldDatabase): readonly Told[] {
-    return this.told.filter(({ event, facts }) => event === 'database.not-crossing' && facts.database === arn);
+  alerts({ arn }: WorldDatabase): readonly LoggedEvent[] {
+    return this.logged.filter(({ event, facts }) => event === 'database.not-crossing' && facts.database === arn);
   }
 
-  /** The verdicts that a person was told about a database, in their order. */
+  /** The verdicts that were logged about a database, in their order. */
   verdicts = (of: WorldDatabase): readonly unknown[] => this.alerts(of).map(({ facts }) => facts.verdict);
 
   /** How many good copies of a database the vault has. */
@@ -242,9 +242,9 @@ export class DeployedLandingZone {
     if (cause) this.failures.push(cause);
     for (const line of invocation.logs.split('\n')) {
       if (!line.startsWith('{')) continue;
-      const written = JSON.parse(line) as { message: string; timestamp: string; facts?: Told['facts'] };
+      const written = JSON.parse(line) as { message: string; timestamp: string; facts?: LoggedEvent['facts'] };
       const { message: event, timestamp, facts = {} } = written;
-      this.told.push({ at: Date.parse(timestamp), account: invocation.account, event, facts });
+      this.logged.push({ at: Date.parse(timestamp), account: invocation.account, event, facts });
     }
   }
 }

@@ -87,7 +87,7 @@ export class FakeOrganization implements Organization {
   }
 }
 
-/** A StackSet with memory. Operations are done at once, unless they are told to fail. */
+/** A StackSet with memory. Operations complete at once, unless a test makes them fail. */
 export class FakeStackSet implements StackInstances, Rollout {
   readonly held = new Map<string, StackInstance>();
   readonly operations: {
@@ -150,7 +150,7 @@ export class FakeStackSet implements StackInstances, Rollout {
   }
   private operate(action: string, accounts: readonly AccountId[], regions: readonly Region[], retain = false): string {
     this.before(action);
-    if (accounts.length === 0) throw new Error('an operation on nobody reaches everybody');
+    if (accounts.length === 0) throw new Error('an empty list of accounts would target the whole OU');
     const id = `operation-${this.operations.length + 1}`;
     const results: OperationResult[] = [];
     for (const account of accounts) {

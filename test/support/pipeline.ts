@@ -83,7 +83,7 @@ export const enrolled = (account: AccountId): RegistryEntry => ({
   reason: 'tagged environment=production',
 });
 
-/** Announcements with memory. */
+/** Notifications with memory. */
 export class FakeNotifications implements Notifications {
   readonly said: SnapshotArn[] = [];
   constructor(private readonly before: () => void = () => {}) {}
@@ -96,7 +96,7 @@ export class FakeNotifications implements Notifications {
 /** Source and vault on one in-memory RDS: runs the real steps, nothing else. */
 export class Pipeline {
   readonly rds: InMemoryRds;
-  readonly notifications = new FakeNotifications(() => this.rds.beforeCall({ account: SOURCE, name: 'announce' }));
+  readonly notifications = new FakeNotifications(() => this.rds.beforeCall({ account: SOURCE, name: 'notify' }));
   readonly sources = new FakeRegistry([enrolled(SOURCE), enrolled(OTHER)], () =>
     this.rds.beforeCall({ account: VAULT, name: 'sources' }),
   );

@@ -9,7 +9,7 @@ const today = Number(new Date().toISOString().slice(0, 10).replaceAll('-', ''));
 /** What a sample is picked by: the day, or CHECKVALVE_SEED to repeat another day's. */
 export const SEED = Number(process.env.CHECKVALVE_SEED ?? today);
 
-/** What failed before, by sample: those that somebody wrote down, and those that failed in this folder. */
+/** The cases that failed before, by sample: those of the list in the repository, and those that failed in this folder. */
 const WRITTEN_DOWN = 'test/failed-before.json';
 const IN_THIS_FOLDER = '.checkvalve';
 

@@ -266,7 +266,7 @@ test('a copy that is shared with twenty accounts already fails no run', async ()
   pipeline.backUp(ORDERS);
   await pipeline.export();
   const [copy] = copies(pipeline);
-  for (let at = 0; at < 20; at += 1) pipeline.rds.letIn(copy?.arn ?? ('' as never), String(222200005000 + at));
+  for (let at = 0; at < 20; at += 1) pipeline.rds.addShare(copy?.arn ?? ('' as never), String(222200005000 + at));
   for (let round = 0; round < 8; round += 1) await pipeline.round();
   expect(toldOf(pipeline)).toEqual(['share-list-full']);
 });
