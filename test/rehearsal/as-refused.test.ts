@@ -24,13 +24,13 @@ interface Row {
   /** The cluster that is backed up, if another than one under a key of its account. */
   readonly cluster?: Partial<DatabaseWish>;
   /** Why the cluster is not copied. The instance always is. */
-  readonly told?: VerdictCode;
+  readonly alerted?: VerdictCode;
 }
 
 /** Where the other switches are played, or that no part of the flow could meet them. */
 type Elsewhere = `in ${string}.test.ts` | 'kinder than assumed';
 
-/** For each switch: both databases are copied to the vault, or people are told exactly why one is not. */
+/** For each switch: the vault has copies of both databases, or operators are alerted of the exact reason why one is missing. */
 const ROWS: Readonly<Record<keyof Switches, Row | Elsewhere>> = {
   requestTagOnSource: { as: { requestTagOnSource: false } },
   denyInKeyBreaksCopies: { as: { denyInKeyBreaksCopies: true } },
@@ -42,12 +42,12 @@ const ROWS: Readonly<Record<keyof Switches, Row | Elsewhere>> = {
   newClustersEncrypted: {
     as: { newClustersEncrypted: 'none' },
     cluster: { key: 'default' },
-    told: 'unencrypted-cluster',
+    alerted: 'unencrypted-cluster',
   },
   refuseAwsOwnedKeyCopies: {
     as: { refuseAwsOwnedKeyCopies: true, newClustersEncrypted: 'sse-rds' },
     cluster: { key: 'default' },
-    told: 'copy-refused',
+    alerted: 'copy-refused',
   },
   inFlightSpeaksOfManual: 'in as-refused.test.ts',
   clusterBackupsCount: 'in as-refused.test.ts',
@@ -81,36 +81,39 @@ testEach(
   played,
   3,
   ({ name }) => name,
-  '%s: what can be copied is copied, and nothing stops that need not',
-  async ({ name, row: { as, cluster, told } }) => {
+  '%s: every database that can be copied is copied',
+  async ({ name, row: { as, cluster, alerted } }) => {
     await zone.emulator.setSwitches(as);
     const id = name.toLowerCase();
     const instance = await zone.database({ id: `${id}-i`, key: 'own' });
     const other = await zone.database({ id: `${id}-c`, kind: 'cluster', key: 'own', ...cluster });
     await zone.backUp(instance, other);
     await zone.pass(120);
-    expect([await zone.goodCopies(instance), await zone.goodCopies(other)]).toEqual([1, told ? 0 : 1]);
-    expect([zone.verdicts(instance), zone.verdicts(other)]).toEqual([[], told ? [told] : []]);
+    expect([await zone.goodCopies(instance), await zone.goodCopies(other)]).toEqual([1, alerted ? 0 : 1]);
+    expect([zone.verdicts(instance), zone.verdicts(other)]).toEqual([[], alerted ? [alerted] : []]);
     expect(zone.failures).toEqual([]);
   },
 );
 
-testByDay('a refusal of one copy too many that reads like a full quota delays copies, and stops none', async () => {
-  await zone.emulator.setSwitches({ inFlightSpeaksOfManual: true });
-  await zone.emulator.setRdsLimits({ maxInstanceCopiesInFlight: 1, maxClusterCopiesInFlight: 1 });
-  const databases = [
-    ...[await zone.database({ id: 'busy-i0' }), await zone.database({ id: 'busy-i1' })],
-    ...[
-      await zone.database({ id: 'busy-c0', kind: 'cluster' }),
-      await zone.database({ id: 'busy-c1', kind: 'cluster' }),
-    ],
-  ];
-  await zone.backUp(...databases);
-  expect(await zone.untilImported(databases)).toBeLessThanOrEqual(120);
-  expect(new Set(databases.flatMap((one) => zone.verdicts(one)))).toEqual(new Set(['quota-full']));
-  expect(zone.failures).toEqual([]);
-  await zone.emulator.setRdsLimits({ maxInstanceCopiesInFlight: 20, maxClusterCopiesInFlight: 5 });
-});
+testByDay(
+  'a refusal of too many copies in flight that reads like a full quota delays copies, and stops none',
+  async () => {
+    await zone.emulator.setSwitches({ inFlightSpeaksOfManual: true });
+    await zone.emulator.setRdsLimits({ maxInstanceCopiesInFlight: 1, maxClusterCopiesInFlight: 1 });
+    const databases = [
+      ...[await zone.database({ id: 'busy-i0' }), await zone.database({ id: 'busy-i1' })],
+      ...[
+        await zone.database({ id: 'busy-c0', kind: 'cluster' }),
+        await zone.database({ id: 'busy-c1', kind: 'cluster' }),
+      ],
+    ];
+    await zone.backUp(...databases);
+    expect(await zone.untilImported(databases)).toBeLessThanOrEqual(120);
+    expect(new Set(databases.flatMap((one) => zone.verdicts(one)))).toEqual(new Set(['quota-full']));
+    expect(zone.failures).toEqual([]);
+    await zone.emulator.setRdsLimits({ maxInstanceCopiesInFlight: 20, maxClusterCopiesInFlight: 5 });
+  },
+);
 
 testByDay(
   'backups of clusters that count toward the quota end in an alert that names the quota, once a day',
@@ -149,7 +152,7 @@ testByDay(
 );
 
 testByDay(
-  'StackSets does not find the instance of an account that has moved: people are told so each day',
+  'when StackSets does not find the instance of an account that has moved, operators are alerted each day',
   async () => {
     const stays = await LandingZone.start(config, () => {}, { now: START, emulator: await emulatorOfWorker() });
     try {

@@ -41,7 +41,7 @@ testByDay(
     expect([await names(orders), await names(ledger)]).toEqual([1, 0]);
     expect((await imported()).size).toBe(3);
     expect([await copyCalls(SOURCE), await copyCalls(zone.vault)]).toEqual([4, 4]);
-    // The verdict is remembered all the same: a person hears of it once a day, and RDS refuses one tag each time.
+    // The verdict is recorded all the same: operators are alerted once a day, and RDS refuses one tag each time.
     const alerts = zone.verdicts(plain);
     expect(new Set(alerts)).toEqual(new Set(['unencrypted-cluster']));
     expect(alerts.length).toBeLessThanOrEqual(3);
@@ -90,9 +90,9 @@ testSample(
   }
   expect(await zone.backups(clusters[0] as CreatedDatabase)).toHaveLength(35);
   await zone.until(async () => (await zone.goodCopies(clusters[0] as CreatedDatabase)) > 0, 30);
-  const told = zone.logged.slice(missingTag).map(({ event, facts }) => facts.verdict ?? event);
-  expect(told).not.toEqual(expect.arrayContaining(['quota-full']));
-  expect(told).not.toEqual(expect.arrayContaining(['quota.nearly-full']));
+  const logged = zone.logged.slice(missingTag).map(({ event, facts }) => facts.verdict ?? event);
+  expect(logged).not.toEqual(expect.arrayContaining(['quota-full']));
+  expect(logged).not.toEqual(expect.arrayContaining(['quota.nearly-full']));
   await zone.emulator.setSwitches({ clusterBackupsTyped: 'manual' });
 });
 
@@ -120,7 +120,7 @@ testByDay(
   180_000,
 );
 
-testByDay('an older tooling remembered by tags: what it exported is not exported anew', async () => {
+testByDay('a snapshot that an earlier release marked as exported by a tag is not exported again', async () => {
   const stock = await zone.database({ id: 'stock', kind: 'cluster' });
   await zone.backUp(stock);
   const [backup] = await zone.backups(stock);

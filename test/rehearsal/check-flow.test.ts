@@ -87,12 +87,12 @@ test('every call of a handler is recorded', () => {
   const byHandlers = ({ operation, principalKey }: LoggedCall) =>
     handlersAlone.test(operation) || !/^\d{12}$/.test(principalKey);
   const answered = log.filter(byHandlers).map(({ operation, principalKey }) => `${operation} ${principalKey}`);
-  const heard = invocations
+  const recorded = invocations
     .flatMap(({ calls }) => calls)
     .filter(({ action, accessKeyId }) => byHandlers({ operation: action, principalKey: accessKeyId } as LoggedCall))
     .map(({ action, accessKeyId }) => `${action} ${accessKeyId}`);
   expect(answered.length).toBeGreaterThan(10);
-  expect(heard.sort()).toEqual(answered.sort());
+  expect(recorded.sort()).toEqual(answered.sort());
 });
 
 test('an invocation has the logs of its handler', () => {

@@ -31,7 +31,7 @@ afterAll(async () => {
 });
 
 /** What the newest report says of the database, and of its account. */
-async function told() {
+async function reasonInReport() {
   await zone.stage.pump.fire('checkvalve-report-coverage');
   const [report] = await coverageReports(zone.stage);
   const row = report?.databases.find(({ database }) => database === sealed.arn);
@@ -46,13 +46,13 @@ const REASON = {
   unread: [],
 };
 
-test('where AWS refuses tags on its snapshots, coverage takes the reason from the memory of the source', async () => {
+test('where AWS refuses tags on its snapshots, report-coverage reads the reason from the table of the source', async () => {
   for (const { tags } of await zone.backups(sealed)) expect(tags.has(TAGS.held)).toBe(false);
   expect(zone.logged.some(({ event }) => event === 'hint.refused')).toBe(true);
-  expect(await told()).toEqual(REASON);
+  expect(await reasonInReport()).toEqual(REASON);
 });
 
-test('items that the exporter would not have written are ignored, and nothing comes in between', async () => {
+test('items that export-snapshots would not have written are ignored, and cause no failure', async () => {
   const held = holdTag({ code: 'unshareable', count: 1, at: new Date('2030-01-01T00:00:00Z') });
   const [backup] = (await zone.backups(sealed)).slice(-1);
   const odd = (name: string) => ({ S: `arn:aws:rds:${zone.region}:${SOURCE}:snapshot:awsbackup:job-${name}` });
@@ -67,13 +67,13 @@ test('items that the exporter would not have written are ignored, and nothing co
   const dynamo = new DynamoDBClient(zone.emulator.client(SOURCE, zone.region));
   const put = items.map((Item) => ({ PutRequest: { Item } }));
   await dynamo.send(new BatchWriteItemCommand({ RequestItems: { [NAMES.exportMemoryTable]: put } }));
-  expect(await told()).toEqual(REASON);
+  expect(await reasonInReport()).toEqual(REASON);
 });
 
-test('an account whose table may not be read keeps its reasons to itself: the report is written, and says so', async () => {
+test('the report is written without reasons of an account whose table cannot be read, and says so', async () => {
   const denied = { action: 'Scan', account: SOURCE, code: 'AccessDeniedException', status: 400, message: 'not you' };
   await zone.emulator.plantFaults([denied]);
-  const seen = await told();
+  const seen = await reasonInReport();
   await zone.emulator.clearFaults();
   expect(seen).toMatchObject({ status: 'late', unread: ['export memory: AccessDeniedException: not you'] });
   expect(seen.code).toBeUndefined();

@@ -16,7 +16,7 @@ import { LEFT, loseMoreProtection } from './losing-more-protection';
 import { play, WHOLE_MS } from './playing';
 
 /** The account whose access role does not open any more where the rehearsal ends. */
-const SHUT = EXAMPLE.newcomer;
+const DENIED = EXAMPLE.newcomer;
 
 /** What the judge says once one row of the report is another. */
 async function causesWithRow(
@@ -68,11 +68,11 @@ const status = (stage: Stage, ...more: readonly string[]) =>
     },
   });
 
-describe('a world in which much goes wrong', () => {
+describe('a world with many unprotected databases', () => {
   let result: RehearsalResult;
   let causes: Awaited<ReturnType<typeof causesAfterChanges>>;
   let reports: readonly CoverageEvidence[] = [];
-  let told: readonly Notification[] = [];
+  let messages: readonly Notification[] = [];
   const runs: Invocation[] = [];
   let printed = { table: '', json: '', codes: [] as readonly (number | null)[] };
 
@@ -87,13 +87,15 @@ describe('a world in which much goes wrong', () => {
         reports = await coverageReports(stage);
         const [table, json] = [status(stage), status(stage, '--json')];
         printed = { table: table.stdout, json: json.stdout, codes: [table.status, json.status] };
-        told = (await stage.emulator.notifications()).filter(({ topicArn }) => topicArn.endsWith(':checkvalve-alerts'));
+        messages = (await stage.emulator.notifications()).filter(({ topicArn }) =>
+          topicArn.endsWith(':checkvalve-alerts'),
+        );
       },
     });
     expect(result.failure).toBeUndefined();
   }, 6 * WHOLE_MS);
 
-  test('the rehearsal tells which alarms are raised, and what people were told, without any encore', () => {
+  test('the result of the rehearsal has the raised alarms and the subjects of the messages', () => {
     expect(result.alarms).toEqual([
       'an account does not let the vault look in',
       'a database has never been copied',
@@ -122,12 +124,12 @@ describe('a world in which much goes wrong', () => {
     });
   });
 
-  test('exactly these verdicts stand in the evidence bucket, the worst first', () => {
+  test('the report in the evidence bucket has exactly these statuses, the worst first', () => {
     const rows = reports.flatMap(({ databases }) => databases);
     expect(
       rows.map(({ account, database, status, code }) => `${account} ${database.split(':')[6]} ${code ?? status}`),
     ).toEqual([
-      `${SHUT} payroll unknown`,
+      `${DENIED} payroll unknown`,
       `${OTHER_SOURCE} stolen lost`,
       `${SOURCE} invoices never`,
       `${SOURCE} orders late`,
@@ -140,7 +142,7 @@ describe('a world in which much goes wrong', () => {
     expect(rows.find(({ status }) => status === 'unknown')?.reason).toContain('does not open');
   });
 
-  test('exactly the alarms of these verdicts are raised, run by run', () => {
+  test('each run raises exactly the alarms of its statuses', () => {
     const shutNeverLate = [
       'an account does not let the vault look in',
       'a database has never been copied',
@@ -156,13 +158,13 @@ describe('a world in which much goes wrong', () => {
     ]);
   });
 
-  test('people are told on each day, in words and not in codes', () => {
-    expect(told.map(({ subject }) => subject)).toEqual([
+  test('operators receive a message on each day, with sentences instead of codes', () => {
+    expect(messages.map(({ subject }) => subject)).toEqual([
       `Checkvalve: 2 of 5 databases not protected (${REGION})`,
       `Checkvalve: 4 of 5 databases not protected (${REGION})`,
       `Checkvalve: 7 of 8 databases not protected (${REGION})`,
     ]);
-    const text = told.at(-1)?.message ?? '';
+    const text = messages.at(-1)?.message ?? '';
     expect(text).toContain('Never copied (1):\n- invoices in 222200001111');
     expect(text).toContain(
       'Unknown: the account does not let the vault look in, or could not be asked (1):\n- payroll in 222200003333',
@@ -172,7 +174,7 @@ describe('a world in which much goes wrong', () => {
     );
   });
 
-  test('checkvalve status prints the report with the credentials of the vault account, and ends with 1', () => {
+  test('checkvalve status prints the report with the credentials of the vault account, and exits with 1', () => {
     expect(printed.codes).toEqual([1, 1]);
     expect(JSON.parse(printed.json)).toEqual(JSON.parse(JSON.stringify(reports)));
     const rows = printed.table.split('\n').filter((line) => /│ \d{12} │/.test(line));
@@ -184,7 +186,7 @@ describe('a world in which much goes wrong', () => {
     );
   });
 
-  test('one access role that stays shut stops nobody: the run ends well', () => {
+  test('a run succeeds although one access role denies access', () => {
     expect(runs.map(({ outcome }) => outcome.kind)).toEqual(Array(5).fill('returned'));
   });
 });

@@ -28,18 +28,18 @@ afterAll(() => zone.stop());
 const management = () => zone.emulator.client(zone.world.management, 'us-east-1');
 const checks = async () => (await examineEmulated(zone.stage, config)).findings;
 
-test('nothing when all is well', async () => {
+test('the doctor finds nothing in a landing zone without faults', async () => {
   expect(await checks()).toEqual([]);
 });
 
-test('what may not be seen is unknown, and the rest is seen', async () => {
+test('a check without permission is unknown, and the others run', async () => {
   await zone.emulator.plantFaults([{ action: 'ListRoles', code: 'AccessDenied', status: 403, message: 'not you' }]);
   expect(await checks()).toEqual([
     expect.objectContaining({ severity: 'unknown', check: 'ambient-roles', what: expect.stringContaining('not you') }),
   ]);
 });
 
-test('a vault that stands elsewhere than configured is found from both accounts', async () => {
+test('a vault in another account than configured is found from both accounts', async () => {
   const inside = { ...config, vault: { ...config.vault, placement: 'inside' as const } };
   const { findings } = await examineEmulated(zone.stage, inside);
   expect(findings.map(({ severity, check }) => `${severity} ${check}`)).toEqual([
@@ -49,7 +49,7 @@ test('a vault that stands elsewhere than configured is found from both accounts'
   expect(judge({}, inside, new Date())).toEqual([]);
 });
 
-test('inside, whoever administers root access or Identity Center for the organization is found', async () => {
+test('inside the organization, administrators of root access and of Identity Center are found', async () => {
   const organizations = new OrganizationsClient(management());
   for (const ServicePrincipal of ['iam.amazonaws.com', 'account.amazonaws.com', 'sso.amazonaws.com']) {
     await organizations.send(
@@ -80,7 +80,7 @@ const doctor = (account: string, ...more: readonly string[]) => {
   return { status, stdout, stderr };
 };
 
-test('the command prints nothing and exits 0 when all is well; as JSON it says from where it looked', () => {
+test('without findings the command exits with 0; its JSON names the account that it ran in', () => {
   const { world } = zone;
   expect(doctor(world.vault)).toEqual({
     ...{ status: 0, stdout: '' },
@@ -91,7 +91,7 @@ test('the command prints nothing and exits 0 when all is well; as JSON it says f
   expect({ status, ...JSON.parse(stdout) }).toEqual({ status: 0, from, findings: [] });
 }, 180_000);
 
-test('the command exits 1 when there is a finding, and refuses credentials of anybody else', async () => {
+test('the command exits with 1 when there is a finding, and refuses credentials of other accounts', async () => {
   await zone.emulator.plantFaults([{ action: 'ListRoles', code: 'AccessDenied', status: 403, message: 'not you' }]);
   const { status, stdout } = doctor(zone.world.vault, '--json');
   const { findings } = JSON.parse(stdout) as Examination;
@@ -103,7 +103,7 @@ test('the command exits 1 when there is a finding, and refuses credentials of an
   expect(stranger.stderr).toContain('neither the management account nor the vault');
 }, 180_000);
 
-test('faults planted one after the other are each found, and nothing else is', async () => {
+test('each of several faults is found, and nothing else', async () => {
   const expected: string[] = [];
   for (const [, finding, plant, hidden] of FAULTS) {
     await plant(zone);

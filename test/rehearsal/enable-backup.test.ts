@@ -59,7 +59,7 @@ async function output(): Promise<string | undefined> {
 const problems = async () => (await emulator().problems()).map(({ kind, detail }) => `${kind}: ${detail}`);
 const calls = () => invocations.flatMap((invocation) => invocation.calls.map(({ action }) => action));
 
-test('reported, what is off is an output of the stack, and nothing is set', async () => {
+test('with report, the services that are off are an output of the stack, and no setting changes', async () => {
   await switchOff('Neptune', 'S3');
   const before = await optIn();
   await create(reporting);
@@ -74,7 +74,7 @@ test('reported, what is off is an output of the stack, and nothing is set', asyn
   ]);
 });
 
-test('set, databases are opted in to and every other service stays as it is; then the daily look finds it on', async () => {
+test('with set, databases are opted in, other services stay unchanged, and the daily check passes', async () => {
   await switchOff('Aurora', 'Neptune', 'S3', 'EFS');
   const before = await optIn();
   await create(setting);
@@ -96,7 +96,7 @@ test('when AWS Backup refuses to answer, a report does not fail the rollout', as
   expect(await problems()).toEqual([]);
 });
 
-test('a change from report to set is received; when it is refused, CloudFormation hears why', async () => {
+test('a change from report to set is applied; when AWS refuses it, CloudFormation receives the reason', async () => {
   await switchOff('Aurora');
   await create(reporting);
   await pump.untilQuiet();
@@ -109,7 +109,7 @@ test('a change from report to set is received; when it is refused, CloudFormatio
   expect(await optIn()).toMatchObject({ Aurora: false });
 });
 
-test('a deletion is answered although every call is refused, and leaves the settings alone', async () => {
+test('a deletion is answered although AWS refuses every call, and changes no setting', async () => {
   await create(setting);
   await pump.untilQuiet();
   const before = await optIn();

@@ -45,8 +45,8 @@ async function enrolled(failing: Readonly<Record<string, string>> = {}) {
       const { Summaries = [] } = await new CloudFormationClient(settings).send(list);
       return Object.fromEntries(Summaries.map(({ Account = '', Status }) => [Account, Status]));
     },
-    /** What people were told, the newest last. */
-    told: async () => {
+    /** Subjects of the alerts, the newest last. */
+    subjects: async () => {
       const all = await zone.emulator.notifications();
       return all.filter(({ topicArn }) => topicArn.endsWith(':checkvalve-alerts')).map(({ subject }) => subject);
     },
@@ -73,8 +73,8 @@ async function exported(zone: LandingZone, account: string) {
   return all.filter(({ tags }) => tags.get(TAGS.role) === 'export');
 }
 
-test('enroll, back up, withdraw after the grace, enroll again, export: what is retained stays and is in nobody’s way', async () => {
-  const { zone, organizations, entry, instances, told, asked } = await enrolled();
+test('retained resources stay, and a new enrollment uses them: enroll, back up, withdraw after the grace, enroll again, export', async () => {
+  const { zone, organizations, entry, instances, subjects, asked } = await enrolled();
   const { emulator } = zone;
   try {
     await zone.fire('follow-sources');
@@ -86,7 +86,7 @@ test('enroll, back up, withdraw after the grace, enroll again, export: what is r
     await organizations.send(untag(first));
     await zone.pass(60);
     expect(await entry(first)).toMatchObject({ state: 'leaving' });
-    expect(await told()).toEqual([`Checkvalve: An account is leaving: ${first}`]);
+    expect(await subjects()).toEqual([`Checkvalve: An account is leaving: ${first}`]);
     await zone.pass(13 * DAY);
     await zone.fire('enroll-accounts');
     expect(await instances()).toEqual({ [first]: 'CURRENT', [second]: 'CURRENT' });
@@ -97,7 +97,7 @@ test('enroll, back up, withdraw after the grace, enroll again, export: what is r
     expect(await stacksOf(emulator, first, REGION)).toEqual([]);
     expect(await entry(first)).toEqual({ state: 'left', rollout: undefined });
     await zone.fire('follow-sources');
-    // The vault follows it on for a day, in which people are told.
+    // The vault follows it for one more day, and operators are alerted in that time.
     expect(await followedBy(emulator, zone.world)).toEqual([first, second]);
     await zone.pass(DAY);
     await zone.fire('follow-sources');
@@ -112,7 +112,7 @@ test('enroll, back up, withdraw after the grace, enroll again, export: what is r
     const [newKey] = await stackKeys(emulator, first, REGION);
     expect(newKey).not.toBe(oldKey);
     expect(copies.map(({ kmsKeyArn }) => kmsKeyArn)).toEqual(expect.arrayContaining([oldKey, newKey]));
-    expect(await told()).toHaveLength(2);
+    expect(await subjects()).toHaveLength(2);
     expect(asked('enroll-accounts')).toContain('cloudformation:DeleteStackInstances');
     expect(asked('enroll-accounts')).toContain('kms:GenerateDataKey');
     expect(await emulator.problems()).toEqual([]);
@@ -121,8 +121,8 @@ test('enroll, back up, withdraw after the grace, enroll again, export: what is r
   }
 }, 180_000);
 
-test('an account whose stack fails twice is quarantined and hides nobody; busy StackSets are waited for; near misses are told', async () => {
-  const { zone, organizations, entry, instances, told, asked } = await enrolled({ [first]: ROLE_EXISTS });
+test('an account whose stack fails twice is quarantined, a busy StackSet is retried, and a misspelled tag is alerted', async () => {
+  const { zone, organizations, entry, instances, subjects, asked } = await enrolled({ [first]: ROLE_EXISTS });
   const { emulator } = zone;
   try {
     expect(await entry(first)).toEqual({ state: 'enrolled', rollout: 'failed' });
@@ -132,7 +132,7 @@ test('an account whose stack fails twice is quarantined and hides nobody; busy S
     await zone.pass(ROLLOUT);
     expect(await entry(first)).toEqual({ state: 'enrolled', rollout: 'quarantined' });
     expect(await instances()).toEqual({ [second]: 'CURRENT' });
-    expect(await told()).toEqual([
+    expect(await subjects()).toEqual([
       `Checkvalve: The tooling could not be deployed: ${first}`,
       `Checkvalve: An account is quarantined: ${first}`,
     ]);
@@ -146,7 +146,7 @@ test('an account whose stack fails twice is quarantined and hides nobody; busy S
 
     await organizations.send(tag(missingTag, 'Production'));
     await zone.pass(60);
-    expect((await told()).at(-1)).toBe(`Checkvalve: A tag is nearly right: ${missingTag}`);
+    expect((await subjects()).at(-1)).toBe(`Checkvalve: A tag is nearly right: ${missingTag}`);
     await emulator.plantFaults([
       { action: 'CreateStackInstances', code: 'OperationInProgressException', status: 409, times: 3 },
     ]);
@@ -156,7 +156,7 @@ test('an account whose stack fails twice is quarantined and hides nobody; busy S
 
     await organizations.send(new CloseAccountCommand({ AccountId: second }));
     await zone.pass(600);
-    expect((await told()).at(-1)).toBe(`Checkvalve: An account is leaving: ${second}`);
+    expect((await subjects()).at(-1)).toBe(`Checkvalve: An account is leaving: ${second}`);
     await zone.pass(14 * DAY);
     await zone.fire('enroll-accounts');
     await zone.pass(ROLLOUT);

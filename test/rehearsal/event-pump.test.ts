@@ -17,7 +17,7 @@ import {
 } from '../src/emulator/emulator-world';
 
 const emulator = useEmulator();
-const TOPIC = `arn:aws:sns:${REGION}:${SOURCE}:news`;
+const TOPIC = `arn:aws:sns:${REGION}:${SOURCE}:copies`;
 const QUEUE = `arn:aws:sqs:${REGION}:${VAULT}:inbox`;
 const QUEUE_URL = (of: Emulator) => `${of.endpoint}/${VAULT}/inbox`;
 let host: LambdaHost;
@@ -32,11 +32,11 @@ afterEach(() => host.stop());
 
 const values = () => invocations.map(({ outcome }) => (outcome.kind === 'returned' ? outcome.value : outcome.kind));
 
-/** A topic in the source, a queue in the vault that hears it and feeds a function. */
+/** A topic in the source, and a subscribed queue in the vault that invokes a function. */
 async function inbox(code: string): Promise<void> {
   const source = clients(emulator(), SOURCE);
   const vault = clients(emulator(), VAULT);
-  await deploy(source, 'news', { Topic: { Type: 'AWS::SNS::Topic', Properties: { TopicName: 'news' } } });
+  await deploy(source, 'copies', { Topic: { Type: 'AWS::SNS::Topic', Properties: { TopicName: 'copies' } } });
   const mapping = {
     EventSourceArn: { 'Fn::GetAtt': ['Queue', 'Arn'] },
     FunctionName: { 'Fn::GetAtt': ['Function', 'Arn'] },
@@ -67,7 +67,7 @@ async function inQueue(): Promise<number> {
 const WORDS = 'event.Records.map((record) => JSON.parse(record.body).Message)';
 
 describe('messages', () => {
-  test('go from a topic over a queue of another account to its function, and are gone once handled', async () => {
+  test('go from a topic to a queue of another account and its function, and are deleted once handled', async () => {
     await inbox(`exports.handler = async (event) => ${WORDS};`);
     const pump = pumping();
     await publish('one');
@@ -89,7 +89,7 @@ describe('messages', () => {
     expect(values()).toEqual([['one']]);
   });
 
-  test('are thrown away when the queue’s policy is judged to refuse them', async () => {
+  test('are dropped when the queue’s policy refuses them', async () => {
     await inbox(`exports.handler = async (event) => ${WORDS};`);
     const pump = pumping({
       authorizeDelivery: async ({ body }) =>
@@ -122,7 +122,7 @@ describe('messages', () => {
     expect(await inQueue()).toBe(0);
   });
 
-  test('of a batch whose function failed come again', async () => {
+  test('of a batch whose function failed are received again', async () => {
     await inbox('let times = 0; exports.handler = async () => { times += 1; if (times === 1) throw new Error("x"); };');
     const pump = pumping();
     await publish('one');
@@ -135,7 +135,7 @@ describe('messages', () => {
   });
 });
 
-describe('a queue that gathers', () => {
+describe('a queue with a batch window', () => {
   const WINDOW = 20;
   const sqs = () => clients(emulator(), VAULT).sqs;
   const send = (body: string, DelaySeconds = 0) =>
@@ -160,7 +160,7 @@ describe('a queue that gathers', () => {
     expect(status).toBe('CREATE_COMPLETE');
   }
 
-  test('answers what comes within its window with one run, however many messages there are', async () => {
+  test('invokes its function once for all messages of a window', async () => {
     await gathering(1000);
     const pump = pumping();
     for (let at = 0; at < 13; at += 1) await send('early');
@@ -182,7 +182,7 @@ describe('a queue that gathers', () => {
     expect(values()).toEqual([12, 1]);
   });
 
-  test('hears a delayed message when its time has come', async () => {
+  test('receives a delayed message when its delay has ended', async () => {
     await gathering(1000);
     const pump = pumping();
     await send('reminder', 300);
@@ -192,7 +192,7 @@ describe('a queue that gathers', () => {
     expect(values()).toEqual([1]);
   });
 
-  test('is fed by the schedule of the function behind it', async () => {
+  test('receives the events of its function’s schedule', async () => {
     await gathering(1000);
     const [{ name = '' } = {}] = await emulator().functions();
     expect(await pumping().fire(name)).toBe(1);

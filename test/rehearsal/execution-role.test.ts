@@ -35,7 +35,7 @@ const without = (action: string): ExecutionRole['document'] => ({
   Statement: role.document.Statement.map((one) => ({ ...one, Action: one.Action.filter((name) => name !== action) })),
 });
 
-/** A landing zone whose first account could not get the tooling, for want of every permission. */
+/** A landing zone whose first account did not get the tooling, because the role lacks every permission. */
 async function refused(of = config) {
   const zone = await LandingZone.start(of, () => {}, { now: START, emulator: await emulatorOfWorker() });
   await zone.deploy();
@@ -102,7 +102,7 @@ async function enroll(zone: LandingZone): Promise<void> {
 const deleted = [...new Set(Object.values(role.handlers).flatMap((one) => one.delete.map(({ action }) => action)))];
 const created = Object.values(role.handlers).flatMap(({ create }) => create.map(({ action }) => action));
 
-test('without any one of its permissions the tooling cannot be deployed, and CloudFormation says which', async () => {
+test('without one of its permissions the tooling cannot be deployed, and CloudFormation names the permission', async () => {
   const zone = await refused();
   try {
     await zone.emulator.setExecutionRole({ document: { ...role.document, Statement: [] } });
@@ -214,7 +214,7 @@ test('a resource whose name the role does not cover is refused by name', async (
 test('generated: the role in the StackSet deploys, changes and removes the tooling', async () => {
   const zone = await refused(GENERATED);
   try {
-    // What the emulator is told counts for nothing: the StackSet has a role of its own.
+    // The role that the test sets in the emulator has no effect: the StackSet has its own role.
     await zone.emulator.setExecutionRole({ document: { ...role.document, Statement: [] } });
     await zone.fire('enroll-accounts');
     await zone.pass(300);

@@ -63,7 +63,8 @@ describe('inputs', () => {
     await zone.pass(30);
   });
 
-  test('(a) 24: a database under aws/rds crosses under our two keys, and what AWS Backup made is never shared', async () => {
+  // Case 24.
+  test('a database under aws/rds is copied under the export key and the import key, and its backup is never shared', async () => {
     const [backup] = await zone.backups(orders);
     const [copy] = await zone.inVault(orders);
     const [exported] = await zone.exportCopies(orders);
@@ -73,7 +74,8 @@ describe('inputs', () => {
     expect(exported && (await sharedWith(zone.emulator, SOURCE, zone.region, exported))).toEqual([zone.vault]);
   });
 
-  test('(b) 1: a snapshot named awsbackup:job-… crosses under a legal name, its own name in a tag', async () => {
+  // Case 1.
+  test('a snapshot named awsbackup:job-… is copied under a valid name, with its own name in a tag', async () => {
     const [backup] = await zone.backups(orders);
     const [copy] = await zone.inVault(orders);
     expect(backup?.name).toMatch(/^awsbackup:job-[0-9a-f-]{36}$/);
@@ -81,12 +83,15 @@ describe('inputs', () => {
     expect(copy?.tags.get(TAGS.snapshot)).toBe(backup?.arn);
   });
 
-  test('(c) 7: databases of one name in two accounts are two copies', async () => {
+  // Case 7.
+  test('databases of one name in two accounts are two copies', async () => {
     const [one, other] = [await zone.inVault(orders), await zone.inVault(namesake)];
     expect([one.length, other.length, one[0]?.name === other[0]?.name]).toEqual([1, 1, false]);
   });
 
-  test('(h) 39, 40: tags cross, those of AWS renamed, never more than fifty, ours untouched', async () => {
+  // Case 39.
+  // Case 40.
+  test('tags are copied, those of AWS under other names, at most fifty, and those of Checkvalve unchanged', async () => {
     const [copy] = await zone.inVault(tagged);
     const tags = Object.fromEntries(copy?.tags ?? []);
     expect(tags).toMatchObject({ [TAGS.role]: 'vault', [TAGS.database]: tagged.arn, environment: 'production' });
@@ -101,27 +106,32 @@ describe('inputs', () => {
     expect(few?.tags.get('origin:aws:backup:source-resource')).toMatch(/^i/);
   });
 
+  // Case 4.
   test.each([
     ['an instance', () => long],
-    ['4: a cluster', () => longCluster],
-  ])('(i) %s whose id has 63 characters crosses, under names of at most 63', async (_, of) => {
+    ['a cluster', () => longCluster],
+  ])('%s with an id of 63 characters is copied, under names of at most 63', async (_, of) => {
     const copies = await zone.inVault(of());
     expect(of().id).toHaveLength(63);
     expect(copies).toMatchObject([{ status: 'available' }]);
     expect(copies[0]?.name).toMatch(LEGAL);
   });
 
-  test('28, 29: an unencrypted instance is encrypted on the way, an unencrypted cluster is a verdict', async () => {
+  // Case 28.
+  // Case 29.
+  test('an unencrypted instance is encrypted by the copy, and an unencrypted cluster is a verdict', async () => {
     expect(await zone.inVault(plain)).toMatchObject([{ kmsKeyArn: importKey }]);
     expect([await zone.goodCopies(plainCluster), verdicts(plainCluster)]).toEqual([0, ['unencrypted-cluster']]);
   });
 
-  test('9: a Multi-AZ DB cluster is a verdict: no copy is asked for', async () => {
+  // Case 9.
+  test('a Multi-AZ DB cluster is a verdict, and no step calls for a copy', async () => {
     expect([await zone.goodCopies(multiAz), verdicts(multiAz)]).toEqual([0, ['multi-az-cluster']]);
     expect(await zone.exportCopies(multiAz)).toEqual([]);
   });
 
-  test('37: with TDE RDS refuses to share: a verdict with a remedy, the export copy goes, and nothing is tried again', async () => {
+  // Case 37.
+  test('with TDE, RDS refuses to share: a verdict with a remedy, the export copy is deleted, and no step retries', async () => {
     await zone.pass(60);
     expect(zone.alerts(secret).map(({ facts }) => [facts.verdict, facts.remedy])).toEqual([
       ['unshareable', remedyOf('unshareable')],
@@ -130,7 +140,8 @@ describe('inputs', () => {
     expect(await zone.calls('CopyDBSnapshot', SOURCE)).toBe(0);
   });
 
-  test('38: Oracle with Timezone waits, with a verdict, for an option group of that name in the vault, and crosses', async () => {
+  // Case 38.
+  test('Oracle with Timezone waits, with a verdict, for an option group of that name in the vault, and is copied', async () => {
     expect([await zone.goodCopies(clock), verdicts(clock)]).toEqual([0, ['option-group-needed']]);
     const OptionGroupName = 'checkvalve-oracle-ee-19';
     const rds = zone.rds(zone.vault);
@@ -142,7 +153,8 @@ describe('inputs', () => {
     expect(verdicts(clock)).toHaveLength(1);
   });
 
-  test('6: an automated snapshot of RDS crosses once an operator has put our tag on it, and is not shared itself', async () => {
+  // Case 6.
+  test('an automated snapshot of RDS is copied once an operator has tagged it, and is not shared itself', async () => {
     const arn = await zone.emulator.takeAutomatedSnapshot({ account: SOURCE, region: zone.region, id: 'plain' });
     await zone.pass(15);
     expect(await zone.goodCopies(plain)).toBe(1);
@@ -153,21 +165,22 @@ describe('inputs', () => {
     expect(zone.failures).toEqual([]);
   });
 
-  test('(d) 16: events and notifications that come twice, and late, are one copy; the export copy outlives the vault’s copying', async () => {
+  // Case 16.
+  test('events and notifications that arrive twice and late cause one copy, and the export copy outlives the import', async () => {
     const of = await zone.database({ id: 'twice' });
     await zone.backUp(of);
     const [backup] = await zone.backups(of);
     const { arn = '', name = '' } = backup ?? {};
     const at = { account: SOURCE, region: zone.region, resources: [arn] };
-    const tell = async () => {
+    const emitEvents = async () => {
       const detail = { EventID: 'RDS-EVENT-0197', SourceIdentifier: name, SourceArn: arn, SourceType: 'SNAPSHOT' };
       await zone.emulator.emit({ ...at, source: 'aws.rds', detailType: 'RDS DB Snapshot Event', detail });
       const job = { state: 'COMPLETED', resourceType: 'RDS', resourceArn: of.arn, percentDone: 100 };
       await zone.emulator.emit({ ...at, source: 'aws.backup', detailType: 'Backup Job State Change', detail: job });
     };
-    await tell();
+    await emitEvents();
     await zone.stage.pump.pass(40);
-    await tell();
+    await emitEvents();
     await zone.until(async () => (await zone.inVault(of)).length > 0, 5);
     const [exported] = await zone.exportCopies(of);
     const TopicArn = copiesTopicArn(EXAMPLE.first as never, region(zone.region));
@@ -178,7 +191,7 @@ describe('inputs', () => {
     expect((await zone.inVault(of)).map(({ status }) => status)).toEqual(['creating']);
     expect(await zone.exportCopies(of)).toHaveLength(1);
     await zone.untilImported([of]);
-    await tell();
+    await emitEvents();
     await zone.pass(30);
     expect((await zone.inVault(of)).length).toBe(1);
     expect([await zone.calls('CopyDBSnapshot', SOURCE), await zone.calls('CopyDBSnapshot', zone.vault)]).toEqual([

@@ -24,7 +24,8 @@ const failed = (copies: readonly SeenSnapshot[]) => copies.filter(({ status }) =
 const untilCopying = (look: () => Promise<readonly SeenSnapshot[]>) =>
   zone.until(async () => creating(await look()), 5);
 const sourceKms = () => new KMSClient(zone.emulator.client(SOURCE, zone.region));
-const toldOf = (of: CreatedDatabase) => zone.alerts(of).map(({ facts: { verdict, remedy } }) => ({ verdict, remedy }));
+const alertsOf = (of: CreatedDatabase) =>
+  zone.alerts(of).map(({ facts: { verdict, remedy } }) => ({ verdict, remedy }));
 
 testByDay(
   'a database’s key, disabled during the export, fails the copy; people are alerted, and it is copied once the key is enabled',
@@ -35,14 +36,14 @@ testByDay(
     await sourceKms().send(new DisableKeyCommand({ KeyId: of.key }));
     expect(failed(await zone.exportCopies(of))).toHaveLength(1);
     await zone.pass(60);
-    expect(toldOf(of)).toEqual([{ verdict: 'key-not-accessible', remedy: VERDICTS['key-not-accessible'].remedy }]);
+    expect(alertsOf(of)).toEqual([{ verdict: 'key-not-accessible', remedy: VERDICTS['key-not-accessible'].remedy }]);
     expect(zone.failures).toEqual([]);
     await sourceKms().send(new EnableKeyCommand({ KeyId: of.key }));
     await zone.untilImported([of]);
   },
 );
 
-// Of a cluster's copy no event tells, neither of its end nor of its failure.
+// RDS sends no event for a copy of a cluster, neither when it is complete nor when it fails.
 testSample(
   'kinds of copies that lose a grant',
   ['instance', 'cluster'] as const,
@@ -54,7 +55,7 @@ testSample(
   expect(await zone.emulator.revokeCopyGrants(exportKey)).toBe(1);
   expect(failed(await zone.inVault(of))).toHaveLength(1);
   await zone.untilImported([of]);
-  expect(toldOf(of)).toEqual([]);
+  expect(alertsOf(of)).toEqual([]);
   expect(zone.failures).toEqual([]);
 });
 
@@ -67,7 +68,7 @@ testByDay(
     await sourceKms().send(new DisableKeyCommand({ KeyId: exportKey }));
     expect(failed(await zone.inVault(of))).toHaveLength(1);
     await zone.pass(60);
-    expect(toldOf(of).map(({ verdict }) => verdict)).toEqual(['key-not-accessible']);
+    expect(alertsOf(of).map(({ verdict }) => verdict)).toEqual(['key-not-accessible']);
     expect(await zone.exportCopies(of)).toMatchObject([{ status: 'available' }]);
     await sourceKms().send(new EnableKeyCommand({ KeyId: exportKey }));
     await zone.untilImported([of]);
@@ -85,7 +86,7 @@ testByDay(
       await zone.emulator.revokeCopyGrants(exportKey);
     }
     await zone.pass(60);
-    expect(toldOf(of)).toEqual([{ verdict: 'failed-too-often', remedy: VERDICTS['failed-too-often'].remedy }]);
+    expect(alertsOf(of)).toEqual([{ verdict: 'failed-too-often', remedy: VERDICTS['failed-too-often'].remedy }]);
     expect(await zone.exportCopies(of)).toMatchObject([{ status: 'available' }]);
     const copies = failed(await zone.inVault(of));
     expect(copies).toHaveLength(3);

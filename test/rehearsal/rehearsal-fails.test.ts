@@ -6,7 +6,7 @@ import { MANAGEMENT, VAULT } from '../src/emulator/emulator-world';
 import { testByDay } from '../support/sample';
 import { altering, play, WHOLE_MS, withCode } from './playing';
 
-describe('a rehearsal fails, and says why,', () => {
+describe('a rehearsal fails, and names the cause,', () => {
   testByDay(
     'when the plan does not tag its recovery points',
     async () => {
@@ -57,12 +57,12 @@ describe('a rehearsal fails, and says why,', () => {
     'when a template holds what was not created',
     async () => {
       const alter: Alter = ({ Management }) => {
-        if (Management) Management.Resources.Odd = { Type: 'AWS::Unheard::Of', Properties: {} };
+        if (Management) Management.Resources.Odd = { Type: 'AWS::Unknown::Type', Properties: {} };
       };
       const { failure } = await play({ alter });
       expect(failure?.step).toBe('deploy');
       expect(failure?.cause).toContain(`Management could not be deployed in ${MANAGEMENT}`);
-      expect(failure?.cause).toContain('AWS::Unheard::Of');
+      expect(failure?.cause).toContain('AWS::Unknown::Type');
     },
     WHOLE_MS,
   );
@@ -72,7 +72,7 @@ describe('a rehearsal fails, and says why,', () => {
     async () => {
       const planted: Phase = {
         step: 'make-an-analyzer',
-        sentence: 'Somebody has made an analyzer in the vault account.',
+        sentence: 'An operator creates an analyzer in the vault account.',
         home: () => VAULT,
         play: doing(async ({ emulator, config: { regions } }) => {
           for (const region of regions) await emulator.plantAnalyzer({ account: VAULT, region, name: 'of-the-team' });
@@ -111,7 +111,7 @@ describe('a rehearsal fails, and says why,', () => {
   );
 
   testByDay(
-    'when coverage is content with a copy that is too old',
+    'when report-coverage accepts a copy that is too old',
     async () => {
       const alter = altering('AWS::Lambda::Function', (properties) => {
         const { Variables = {} } = (properties.Environment ?? {}) as { Variables?: Record<string, unknown> };
@@ -120,8 +120,8 @@ describe('a rehearsal fails, and says why,', () => {
         }
       });
       const change: Phase = {
-        step: 'believe-the-old',
-        sentence: 'The RPO of the vault’s stack is changed by hand.',
+        step: 'raise-the-rpo',
+        sentence: 'An operator changes the RPO in the stack of the vault.',
         home: () => VAULT,
         play: doing((stage) => redeployVault(stage, alter)),
         check: async () => [],
@@ -139,14 +139,14 @@ describe('a rehearsal fails, and says why,', () => {
 });
 
 testByDay(
-  'a doorbell that never rings costs time, not a copy',
+  'without notifications every copy is made, only later',
   async () => {
     const authorizeDelivery = async () => ({ allowed: false, message: 'the inbox takes nothing' }) as const;
     const { ok, failure, vaultCopies, refusals } = await play({ authorizeDelivery, from: 'run-backup-plans' });
     expect(failure).toBeUndefined();
     expect(ok).toBe(true);
     expect(vaultCopies).toHaveLength(3);
-    // One ring for each copy: two at first, one years later, and one of the account that joins then.
+    // One notification for each copy: two at first, one years later, and one of the account that joins then.
     expect(refusals).toBe(4);
   },
   WHOLE_MS,

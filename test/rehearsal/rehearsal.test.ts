@@ -11,16 +11,16 @@ const lines: string[] = [];
 
 describe('the whole rehearsal', () => {
   let result: RehearsalResult;
-  const heard: SdkCall[] = [];
+  const authorized: SdkCall[] = [];
   beforeAll(async () => {
     const authorize: RehearsalOptions['authorize'] = async (call) => {
-      heard.push(call);
+      authorized.push(call);
       return { allowed: true };
     };
     result = await play({ authorize }, lines);
   }, WHOLE_MS);
 
-  test('is well, phase by phase, in the order of the flow', () => {
+  test('succeeds, phase by phase, in the order of the flow', () => {
     expect(result.failure).toBeUndefined();
     expect(result.ok).toBe(true);
     expect(result.phases.map(({ step, account, outcome }) => `${step} ${account} ${outcome}`)).toEqual([
@@ -53,9 +53,9 @@ describe('the whole rehearsal', () => {
     ]);
   });
 
-  test('counts every call that a handler made, and asked about each', () => {
+  test('counts every call of a handler, and authorizes each', () => {
     const counted = result.phases.reduce((sum, { calls }) => sum + calls, 0);
-    expect(counted).toBe(heard.length);
+    expect(counted).toBe(authorized.length);
     const handlers = result.phases.filter(({ calls }) => calls > 0).map(({ step }) => step);
     expect([...new Set(handlers)]).toEqual([
       'enroll-accounts',
@@ -84,7 +84,7 @@ describe('the whole rehearsal', () => {
     expect(new Set(result.vaultCopies.map(({ kmsKeyArn }) => kmsKeyArn)).size).toBe(1);
   });
 
-  test('ends with a report of coverage: what goes wrong, the worst first, and one last copy in sight', () => {
+  test('ends with a coverage report: unprotected databases, the worst first, and one last copy', () => {
     const [report, ...more] = result.coverage;
     expect(more).toEqual([]);
     expect(report?.databases.map(({ account, status }) => `${account} ${status}`)).toEqual([
@@ -101,13 +101,13 @@ describe('the whole rehearsal', () => {
     ]);
   });
 
-  test('leaves the untagged and the suspended account alone', () => {
+  test('changes nothing in the account without the tag and in the suspended one', () => {
     expect([...result.untouched].sort()).toEqual([SUSPENDED, MISSING_TAG]);
-    const called = new Set(heard.map(({ account }) => account));
+    const called = new Set(authorized.map(({ account }) => account));
     expect([...called].sort()).toEqual([SOURCE, OTHER_SOURCE, NEWCOMER, VAULT, MANAGEMENT].sort());
   });
 
-  test('tells of its progress, and is JSON', () => {
+  test('reports its progress, and its result is JSON', () => {
     expect(lines[0]).toContain('make-organization');
     expect(lines.filter((line) => line.includes('ok,'))).toHaveLength(result.phases.length);
     expect(JSON.parse(JSON.stringify(result))).toEqual(result);

@@ -37,7 +37,7 @@ async function seen(emulator: Emulator) {
   };
 }
 
-test('a world that is saved and restored is the same, what is due later included, and goes on the same', async () => {
+test('a saved and restored world is the same, with its later events, and continues in the same way', async () => {
   const stage = await stageBefore('import-copies');
   const { emulator } = stage;
   const worlds = new SavedWorlds<ReturnType<typeof Object>>({ test: 'the same', at: Date.now() });
@@ -70,7 +70,7 @@ test('a world that is saved and restored is the same, what is due later included
   await stage.stop();
 });
 
-test('a world in another emulator has that one’s addresses: what is in its queues is fed to functions there', async () => {
+test('a world restored in another emulator has its addresses, and functions there receive the messages of its queues', async () => {
   const { Emulator: Own } =
     jest.requireActual<typeof import('../../src/emulator/emulator')>('../../src/emulator/emulator');
   const worlds = new SavedWorlds<null>({ test: 'elsewhere', at: Date.now() });
@@ -92,7 +92,7 @@ test('a world in another emulator has that one’s addresses: what is in its que
   }
 });
 
-testByDay('a rehearsal that begins in the middle ends as the whole one does', async () => {
+testByDay('a rehearsal that begins at a saved world ends as the whole one does', async () => {
   const lines: string[] = [];
   await play({ from: 'end' });
   const result = await play({ from: 'lose-protection' }, lines);
@@ -103,7 +103,7 @@ testByDay('a rehearsal that begins in the middle ends as the whole one does', as
   expect(result.alarms).toHaveLength(4);
 });
 
-test('a phase that is none is named, with those there are', async () => {
+test('an unknown phase is named, with the known ones', async () => {
   await expect(play({ from: 'prune' })).rejects.toMatchObject({
     code: 'INVALID_INPUT',
     message: 'The rehearsal has no phase "prune"',
@@ -111,7 +111,7 @@ test('a phase that is none is named, with those there are', async () => {
   });
 });
 
-test('a saved world that cannot be read is thrown away, and played anew', async () => {
+test('a saved world that cannot be read is deleted, and played again', async () => {
   const worlds = new SavedWorlds<string>({ test: 'broken' });
   const emulator = await emulatorOfWorker(START);
   await worlds.save('here', emulator, 'remembered');

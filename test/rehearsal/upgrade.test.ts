@@ -18,7 +18,7 @@ test.each(DIFFERENCES)('the previous release is not this one: $sentence', ({ of,
   expect(then).not.toEqual(now);
 });
 
-test('upgraded with snapshots on their way, nothing is lost; a template that no account can take goes back in both', async () => {
+test('an upgrade with snapshots in flight loses none; a template that no account can deploy is rolled back in both', async () => {
   const seen = await rehearseUpgrade(config, previous, () => {}, { emulator: await emulatorOfWorker() });
   expect(seen.inFlight).toBeGreaterThan(0);
   expect(seen.refused).toContain('was unsuccessful');

@@ -299,12 +299,12 @@ testEach(
   },
 );
 
-test('there is a planted fault for every promise', () => {
+test('there is a planted fault for every invariant', () => {
   expect([...new Set(PLANTED.map(({ breaks }) => breaks))].sort()).toEqual(Object.keys(INVARIANTS).sort());
 });
 
 for (const [at, world] of [...new Set(PLANTED.map((planted) => planted.world ?? small))].entries()) {
-  testOfAll(`without a planted fault, world ${at} is whole`, async () => {
+  testOfAll(`without a planted fault, world ${at} breaks no invariant`, async () => {
     expect((await play(world())).violations).toEqual([]);
   });
 }

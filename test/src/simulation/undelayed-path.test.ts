@@ -50,14 +50,14 @@ test.each([
   expect(took).toEqual(hours);
 });
 
-test('a copy that failed makes all that is still to come later', () => {
+test('a failed copy delays all later ones', () => {
   const way = new UndelayedPath();
   way.arrivalOf(0, 10 * HOUR);
   way.again(10 * HOUR);
   expect(way.arrivalOf(0, HOUR)).toBe(31 * HOUR);
 });
 
-test('where nothing goes wrong, nothing takes an hour longer than RDS’s own copying', async () => {
+test('without faults no snapshot takes an hour longer than RDS’s own copying', async () => {
   const world = thinned(5, 20, 4);
   const { violations, longestCalmHours, copied, snapshots } = await play({ ...world, faults: [] });
   expect(violations).toEqual([]);

@@ -24,7 +24,7 @@ const known = (...entries: readonly RegistryEntry[]): KnownAccounts =>
 const many = (count: number) => Array.from({ length: count }, (_, at) => entry(at));
 
 test.each([1, 4, 5, 6, 20, 50, 59, 60, 80, 200])(
-  'of %i accounts as many may end in a day as follow-sources lets go',
+  'of %i accounts as many may end in a day as follow-sources ends',
   (count) => {
     // The registry has ended them for more than a day.
     const accepted = many(count).map((one) => ({ ...one, exitSeen: '2026-11-24T11:00:00.000Z' }));
@@ -68,7 +68,7 @@ test.each<readonly [string, KnownAccounts, RegExp | undefined]>([
   if (expected) expect(found[0]).toMatch(expected);
 });
 
-test('who is followed goes by state and Region', () => {
+test('the state and the Regions decide whether the vault follows an account', () => {
   const after = known(entry(0, { state: 'left' }), entry(1, { regions: [ELSEWHERE] }), entry(2, { state: 'leaving' }));
   expect(followedOf(after, HERE)).toEqual([entry(2).account]);
   expect(endedSince(BEFORE, after, HERE)).toEqual([entry(0).account, entry(1).account]);

@@ -31,7 +31,7 @@ testEach(
   EVERY,
   1,
   ({ name }) => name,
-  'it harms no other account, and is alerted: %s',
+  'the attack harms no other account, and is alerted: %s',
   async (one) => {
     const by = ATTACKS.find(({ name }) => name === one.attack)?.by;
     const scenario = by === 'management' ? ofManagement : ofAccounts;
@@ -41,7 +41,7 @@ testEach(
 );
 
 for (const { name, scenario, smallest } of WEAKNESSES) {
-  testOfAll(`the attack that once showed it breaks nothing: ${name}`, async () => {
+  testOfAll(`the attack that once found the weakness breaks no invariant: ${name}`, async () => {
     expect((await judge(scenario(), smallest)).breaches).toEqual([]);
   });
 }
@@ -54,14 +54,14 @@ for (const [variant, kind] of ['instances', 'clusters'].entries()) {
   });
 }
 
-testOfAll('in bad weather, nothing is broken without an attack', async () => {
+testOfAll('in bad weather, no invariant breaks without an attack', async () => {
   for (const seed of [1, 2, 3]) {
     const { breaches } = await judge(makeAttackScenario(seed, { ...wish, weather: 'stormy' }), []);
     expect(breaches).toEqual([]);
   }
 });
 
-testOfAll('the same seed searches the same', async () => {
+testOfAll('two searches of one seed are the same', async () => {
   const tried = async () =>
     search(makeAttackScenario(2, { ...wish, accounts: 3, days: { before: 2, attack: 2, after: 1 } }), { budget: 3 });
   const [once, again] = [await tried(), await tried()];

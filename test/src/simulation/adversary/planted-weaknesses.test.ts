@@ -23,7 +23,7 @@ testEach(
 );
 
 for (const weakness of WEAKNESSES) {
-  testOfAll(`put back, it is found by the search: ${weakness.name}`, async () => {
+  testOfAll(`the search finds the weakness once it is put back: ${weakness.name}`, async () => {
     const scenario = weakness.scenario();
     const until = ({ verdict }: { verdict: { breaches: readonly Breach[] } }) =>
       verdict.breaches.some((breach) => isOf(weakness, breach));
