@@ -27,11 +27,11 @@ export interface World {
   readonly management: string;
   readonly vault: string;
   readonly regions: readonly string[];
-  /** Accounts to be enrolled, no others. */
+  /** The accounts to enroll. */
   readonly production: readonly string[];
-  /** Members that must be left alone: one without the tag, one suspended although it has it. */
+  /** Members that must not change: one without the tag, and one with the tag that is suspended. */
   readonly leftAlone: readonly string[];
-  /** A member without the tag that gets it late in a rehearsal, and is enrolled then. */
+  /** A member that gets the tag late in a rehearsal, and is enrolled then. */
   readonly newcomer: string;
   readonly databases: readonly WorldDatabase[];
   readonly organization: OrganizationSpec;
@@ -86,7 +86,7 @@ export function worldOf(config: CheckvalveConfig): World {
     production: [EXAMPLE.first, EXAMPLE.second],
     leftAlone: [EXAMPLE.missingTag, EXAMPLE.suspended],
     newcomer: EXAMPLE.newcomer,
-    // The same names in every Region: what must not collide has every occasion to.
+    // The same names in every Region, so that a collision of names would show.
     databases: regions.flatMap((region) => [
       database(region, EXAMPLE.first, 'orders', 'instance'),
       database(region, EXAMPLE.second, 'ledger', 'cluster'),
@@ -105,8 +105,8 @@ export function worldOf(config: CheckvalveConfig): World {
 }
 
 /**
- * Makes the organization and its databases: an RDS instance, whose windows are clear of the backup plans, under the AWS managed key `aws/rds`, whose snapshots can
- * never be shared as they are, and an Aurora cluster under a key of its team.
+ * Creates the organization and its databases: an RDS instance under the AWS managed key `aws/rds`, whose snapshots cannot be
+ * shared without a copy, and whose windows are clear of the backup plans; and an Aurora cluster under a key of its team.
  */
 export async function buildWorld(emulator: Emulator, world: World, config: CheckvalveConfig): Promise<void> {
   const { databaseTag } = config;

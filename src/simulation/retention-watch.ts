@@ -13,15 +13,15 @@ interface Imported {
   readonly madeFrom?: SnapshotArn;
   /** When it was started, in milliseconds since the epoch, by the world's own clock. */
   readonly at: number;
-  /** When its data was taken, as the source's tag says. */
+  /** When its data was taken, by the tag of the source. */
   readonly taken: number;
-  /** When the pruner deleted it. */
+  /** When prune-copies deleted it. */
   prunedAt?: number;
 }
 
 const DAY = 24 * 3_600_000;
 const MONTH = 31 * DAY;
-/** By how much a copy may be overdue in the end: a run a day, a day for a person to let a stopped run go on. */
+/** By how much a copy may be overdue at the end: one run a day, and a day until an operator raises the bound. */
 const SLACK = 3 * DAY;
 
 const monthOf = (at: number): string => new Date(at).toISOString().slice(0, 7);
@@ -30,7 +30,7 @@ const isSameMonth = (a: Imported, b: Imported): boolean => a.database === b.data
 /** Checks the retention of the vault's copies. It uses no tag, and only the clock of the world. */
 export class RetentionWatch {
   private readonly imports = new Map<string, Imported>();
-  /** Copies that were deleted past their term. */
+  /** Copies that were deleted past their retention. */
   pruned = 0;
 
   constructor(
@@ -44,7 +44,7 @@ export class RetentionWatch {
   imported(made: Snapshot, madeFrom: SnapshotArn | undefined): void {
     const { arn, database, kind } = made;
     this.imports.set(arn, { arn, database, madeFrom, at: this.rds.time.getTime(), taken: dataTime(made).getTime() });
-    // After a fault of the vault all that waited comes in at once, and each copy's term begins then.
+    // After a fault of the vault all waiting copies are imported at once, and their retention begins then.
     if (!this.isCalmFor(VAULT_RETENTION.dailyDays + 1)) return;
     const held = this.rds.all(VAULT).filter((one) => one.kind === kind && one.type === 'manual');
     // Snapshots with which a fault fills the quota have no retention.
@@ -68,7 +68,7 @@ export class RetentionWatch {
     this.pruned += 1;
     const others = this.good(copy.database).filter((other) => other.arn !== arn);
     if (!others.some(({ at }) => at >= copy.at)) {
-      this.broken('last-copy-kept', `${arn} was the newest good copy of ${copy.database}`);
+      this.broken('last-copy-kept', `${arn} was the newest available copy of ${copy.database}`);
     }
     if (!others.some(({ taken }) => taken >= copy.taken)) {
       this.broken('last-copy-kept', `${arn} had the newest data of ${copy.database}`);
@@ -77,7 +77,7 @@ export class RetentionWatch {
     if (age < VAULT_RETENTION.dailyDays * DAY) {
       this.broken('nothing-pruned-early', `${arn} was deleted after ${(age / DAY).toFixed(1)} days`);
     }
-    // What went in the same run was there when the run looked.
+    // A copy that was deleted in the same run still existed when the run began.
     const now = this.rds.time.getTime();
     const seen = [...others, ...[...this.imports.values()].filter((one) => one.prunedAt === now)];
     const earlier = seen.some((one) => isSameMonth(one, copy) && one.at <= copy.at);
@@ -87,7 +87,7 @@ export class RetentionWatch {
     }
   }
 
-  /** Faults have stopped, and pruning has run for days: what was due by the newest copy's time is gone. */
+  /** The faults have ended, and prune-copies has run for days: every copy that is due must be deleted. */
   settled(): void {
     const newest = this.rds
       .all(VAULT)
@@ -95,7 +95,7 @@ export class RetentionWatch {
     for (const copy of this.imports.values()) {
       const status = this.rds.find(copy.arn)?.status;
       const isShared = this.rds.find(copy.madeFrom ?? '') !== undefined;
-      if (status === 'failed' && !isShared) this.broken('due-copies-pruned', `${copy.arn} failed, and is still there`);
+      if (status === 'failed' && !isShared) this.broken('due-copies-pruned', `${copy.arn} failed, and is not deleted`);
       if (status !== 'available' || isShared) continue;
       const good = this.good(copy.database);
       const isFirst = !good.some((one) => one.at < copy.at && isSameMonth(one, copy));
@@ -104,7 +104,7 @@ export class RetentionWatch {
       const overdue = newest - copy.at - term;
       const isFreshest = !good.some(({ taken, arn }) => arn !== copy.arn && taken >= copy.taken);
       if (isLast || isFreshest || overdue <= SLACK) continue;
-      this.broken('due-copies-pruned', `${copy.arn} is ${(overdue / DAY).toFixed(1)} days past its term`);
+      this.broken('due-copies-pruned', `${copy.arn} is ${(overdue / DAY).toFixed(1)} days past its retention`);
     }
   }
 

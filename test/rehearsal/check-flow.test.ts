@@ -17,7 +17,7 @@ import {
   checkFollowing,
   checkImports,
 } from '../../src/rehearsal/checks/check-flow';
-import { type EmulatedWorld, type SeenSnapshot, snapshotsOf, stackKeys } from '../../src/rehearsal/checks/evidence';
+import { type EmulatedWorld, type ListedSnapshot, snapshotsOf, stackKeys } from '../../src/rehearsal/checks/evidence';
 import type { Invocation } from '../../src/rehearsal/host/invocation';
 import { PHASES } from '../../src/rehearsal/phases/phases';
 import type { CheckFailure } from '../../src/rehearsal/result';
@@ -56,13 +56,13 @@ beforeAll(async () => {
 }, 240_000);
 afterAll(() => stage.stop());
 
-async function snapshot(account: string, isIt: (seen: SeenSnapshot) => boolean): Promise<SeenSnapshot> {
+async function snapshot(account: string, isIt: (seen: ListedSnapshot) => boolean): Promise<ListedSnapshot> {
   const found = (await snapshotsOf(emulator, account, REGION)).find(isIt);
   if (!found) throw new Error(`no such snapshot in ${account}`);
   return found;
 }
-const role = (wanted: string) => (seen: SeenSnapshot) => seen.tags.get('checkvalve:role') === wanted;
-const backedUp = ({ type }: SeenSnapshot) => type === 'awsbackup';
+const role = (wanted: string) => (seen: ListedSnapshot) => seen.tags.get('checkvalve:role') === wanted;
+const backedUp = ({ type }: ListedSnapshot) => type === 'awsbackup';
 const plant = (account: string, id: string, set: Record<string, unknown>) =>
   emulator.setSnapshot({ account, region: REGION, id, set });
 const share = async (account: string, wanted: string) =>

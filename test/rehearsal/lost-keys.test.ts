@@ -1,7 +1,7 @@
 import { DisableKeyCommand, EnableKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { DeleteDBSnapshotCommand } from '@aws-sdk/client-rds';
 import { VERDICTS } from '../../src/contract/verdicts';
-import type { SeenSnapshot } from '../../src/rehearsal/checks/evidence';
+import type { ListedSnapshot } from '../../src/rehearsal/checks/evidence';
 import { EXAMPLE } from '../../src/rehearsal/world';
 import type { CreatedDatabase, DeployedLandingZone } from '../support/deployed-landing-zone';
 import { inRoomyZone } from '../support/roomy-zone';
@@ -18,10 +18,10 @@ inRoomyZone((found) => {
   ({ zone, exportKey } = found);
 });
 
-const creating = (copies: readonly SeenSnapshot[]) => copies.some(({ status }) => status === 'creating');
-const failed = (copies: readonly SeenSnapshot[]) => copies.filter(({ status }) => status === 'failed');
+const creating = (copies: readonly ListedSnapshot[]) => copies.some(({ status }) => status === 'creating');
+const failed = (copies: readonly ListedSnapshot[]) => copies.filter(({ status }) => status === 'failed');
 /** Lets time pass in short turns, in which no copy is both begun and completed. */
-const untilCopying = (look: () => Promise<readonly SeenSnapshot[]>) =>
+const untilCopying = (look: () => Promise<readonly ListedSnapshot[]>) =>
   zone.until(async () => creating(await look()), 5);
 const sourceKms = () => new KMSClient(zone.emulator.client(SOURCE, zone.region));
 const alertsOf = (of: CreatedDatabase) =>

@@ -4,7 +4,7 @@ import { config as example } from '../../src/checkvalve.config';
 import type { CheckvalveConfig } from '../../src/config/checkvalve-config';
 import { PREFIX, TAGS } from '../../src/contract/names';
 import type { Emulator } from '../../src/emulator/emulator';
-import { type SeenSnapshot, snapshotsOf } from '../../src/rehearsal/checks/evidence';
+import { type ListedSnapshot, snapshotsOf } from '../../src/rehearsal/checks/evidence';
 import { clearWindows, type InstanceWindows } from '../../src/rehearsal/clear-windows';
 import { Authorizer } from '../../src/rehearsal/host/authorizer';
 import { failureOf, type Invocation } from '../../src/rehearsal/host/invocation';
@@ -198,19 +198,19 @@ export class DeployedLandingZone {
   }
 
   /** The copies in the vault: of one database, or all. */
-  async inVault(database?: WorldDatabase): Promise<SeenSnapshot[]> {
+  async inVault(database?: WorldDatabase): Promise<ListedSnapshot[]> {
     const all = await snapshotsOf(this.emulator, this.vault, this.region);
     return database ? all.filter(({ tags }) => tags.get(TAGS.database) === database.arn) : all;
   }
 
   /** The export copies of a database. */
-  async exportCopies({ account, arn }: WorldDatabase): Promise<SeenSnapshot[]> {
+  async exportCopies({ account, arn }: WorldDatabase): Promise<ListedSnapshot[]> {
     const all = await snapshotsOf(this.emulator, account, this.region);
     return all.filter(({ type, tags }) => type === 'manual' && tags.get(TAGS.database) === arn);
   }
 
   /** What AWS Backup has made of a database. */
-  async backups({ account, id }: WorldDatabase): Promise<SeenSnapshot[]> {
+  async backups({ account, id }: WorldDatabase): Promise<ListedSnapshot[]> {
     const all = await snapshotsOf(this.emulator, account, this.region);
     return all.filter(({ type, database }) => type === 'awsbackup' && database === id);
   }
@@ -250,5 +250,5 @@ export class DeployedLandingZone {
 }
 
 /** Copies of a database that can be restored. */
-export const good = (copies: readonly SeenSnapshot[], database: string): SeenSnapshot[] =>
+export const good = (copies: readonly ListedSnapshot[], database: string): ListedSnapshot[] =>
   copies.filter(({ status, tags }) => status === 'available' && tags.get(TAGS.database) === database);

@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-rds';
 import { PREFIX, TAGS } from '../../contract/names';
 import type { Emulator } from '../../emulator/emulator';
-import { type SeenSnapshot, snapshotsOf } from '../checks/evidence';
+import { type ListedSnapshot, snapshotsOf } from '../checks/evidence';
 import type { Stage } from '../stage';
 import { EXAMPLE, type WorldDatabase } from '../world';
 import { type AttackAction, logged, SOURCE, STRANGER } from './attack-action';
@@ -100,7 +100,7 @@ const share = (rds: RDSClient, DBSnapshotIdentifier: string, vault: string) =>
     new ModifyDBSnapshotAttributeCommand({ DBSnapshotIdentifier, AttributeName: 'restore', ValuesToAdd: [vault] }),
   );
 
-const exportCopies = async (emulator: Emulator, { account, region }: WorldDatabase): Promise<SeenSnapshot[]> =>
+const exportCopies = async (emulator: Emulator, { account, region }: WorldDatabase): Promise<ListedSnapshot[]> =>
   (await snapshotsOf(emulator, account, region)).filter(
     ({ tags, status, kind }) => tags.get(TAGS.role) === 'export' && status === 'available' && kind === 'instance',
   );

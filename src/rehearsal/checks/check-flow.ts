@@ -9,7 +9,7 @@ import type { WorldDatabase } from '../world';
 import {
   type EmulatedWorld,
   importedOf,
-  type SeenSnapshot,
+  type ListedSnapshot,
   sharedWith,
   snapshotsOf,
   stackKeys,
@@ -178,7 +178,7 @@ interface DatabaseFacts {
   /** Keys that the tooling made there. */
   readonly keys: readonly string[];
   /** The account's snapshots of that database. */
-  readonly own: readonly SeenSnapshot[];
+  readonly own: readonly ListedSnapshot[];
   readonly fail: (cause: string) => void;
 }
 

@@ -2,7 +2,7 @@ import { TAGS } from '../../contract/names';
 import { exampleDatabases } from '../example-databases';
 import type { CheckFailure } from '../result';
 import type { WorldDatabase } from '../world';
-import { type EmulatedWorld, type SeenSnapshot, snapshotsOf, vaultCopies } from './evidence';
+import { type EmulatedWorld, type ListedSnapshot, snapshotsOf, vaultCopies } from './evidence';
 
 const DAY_MS = 86_400_000;
 /** The time between the first and the second backup: longer than any retention of the example configuration. */
@@ -11,10 +11,10 @@ export const YEARS_MS = 6 * 366 * DAY_MS;
 export const MADE_BY_HAND = 'final-by-hand';
 
 /** The vault's copies of a database. */
-export const copiesOfDatabase = async (emulated: EmulatedWorld, { arn }: WorldDatabase): Promise<SeenSnapshot[]> =>
+export const copiesOfDatabase = async (emulated: EmulatedWorld, { arn }: WorldDatabase): Promise<ListedSnapshot[]> =>
   (await vaultCopies(emulated)).map(({ seen }) => seen).filter(({ tags }) => tags.get(TAGS.database) === arn);
 
-const importedAt = ({ tags }: SeenSnapshot): number => Date.parse(tags.get(TAGS.importedAt) ?? '');
+const importedAt = ({ tags }: ListedSnapshot): number => Date.parse(tags.get(TAGS.importedAt) ?? '');
 
 /** The vault has a new copy of the database that stays, and still the old copies of both. */
 export async function checkYears(emulated: EmulatedWorld): Promise<CheckFailure[]> {

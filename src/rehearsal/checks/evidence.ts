@@ -27,7 +27,7 @@ export interface EmulatedWorld {
 }
 
 /** A snapshot as its owner sees it. */
-export interface SeenSnapshot {
+export interface ListedSnapshot {
   readonly arn: string;
   readonly name: string;
   readonly kind: 'instance' | 'cluster';
@@ -44,9 +44,9 @@ export interface SeenSnapshot {
 const tagMap = (tags: readonly Tag[] = []) => new Map(tags.map(({ Key = '', Value = '' }) => [Key, Value]));
 
 /** All manual snapshots, and those AWS Backup made, of one account and Region: instances and clusters alike. */
-export async function snapshotsOf(emulator: Emulator, account: string, region: string): Promise<SeenSnapshot[]> {
+export async function snapshotsOf(emulator: Emulator, account: string, region: string): Promise<ListedSnapshot[]> {
   const client = new RDSClient(emulator.client(account, region));
-  const found: SeenSnapshot[] = [];
+  const found: ListedSnapshot[] = [];
   for (const type of ['manual', 'awsbackup']) {
     for await (const page of paginateDescribeDBSnapshots({ client }, { SnapshotType: type })) {
       for (const seen of page.DBSnapshots ?? []) {
@@ -102,7 +102,7 @@ export async function sharedWith(
   emulator: Emulator,
   account: string,
   region: string,
-  { kind, name }: SeenSnapshot,
+  { kind, name }: ListedSnapshot,
 ): Promise<readonly string[]> {
   const rds = new RDSClient(emulator.client(account, region));
   if (kind === 'instance') {
@@ -160,7 +160,10 @@ export interface VaultCopy {
 }
 
 /** All copies that Checkvalve made in the vault. */
-export async function vaultCopies({ emulator, world }: EmulatedWorld): Promise<(VaultCopy & { seen: SeenSnapshot })[]> {
+export async function vaultCopies({
+  emulator,
+  world,
+}: EmulatedWorld): Promise<(VaultCopy & { seen: ListedSnapshot })[]> {
   const all = await Promise.all(world.regions.map((region) => snapshotsOf(emulator, world.vault, region)));
   return all
     .flat()

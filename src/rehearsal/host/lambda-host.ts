@@ -25,7 +25,7 @@ export class LambdaHost {
     this.thread = new LambdaThread({ endpoint, authorize, maxMs });
   }
 
-  /** Takes note of what is deployed now; a function whose code or settings changed starts afresh, one that is gone ends. */
+  /** Updates the deployed functions: a function whose code or settings changed starts cold, a deleted one ends. */
   deploy(functions: readonly DeployedFunction[]): void {
     if (functions === this.deployed) return;
     this.deployed = functions;
@@ -41,7 +41,7 @@ export class LambdaHost {
     return this.known.has(functionArn);
   }
 
-  /** Invokes a function at a virtual instant. Invocations follow one another. It never rejects. */
+  /** Invokes a function at a virtual instant. Invocations run one after the other. It never rejects. */
   async invoke(functionArn: string, event: unknown, now: Date): Promise<Invocation> {
     const deployed = this.known.get(functionArn);
     if (deployed) return this.thread.invoke(deployed, event, now);

@@ -19,7 +19,7 @@ type WorkerMessage =
 
 type Outcome = Invocation['outcome'];
 
-/** An invocation that is going on. */
+/** The current invocation. */
 interface Running {
   readonly id: number;
   readonly functionArn: string;
@@ -53,7 +53,7 @@ export class LambdaThread {
     this.worker?.postMessage({ type: 'forget', arn: functionArn });
   }
 
-  /** Ends the worker; an invocation that is going on counts as crashed. */
+  /** Ends the worker; the current invocation counts as crashed. */
   async stop(): Promise<void> {
     const worker = this.worker;
     this.worker = undefined;
@@ -81,7 +81,7 @@ export class LambdaThread {
     });
     clearTimeout(timer);
     this.running = undefined;
-    // What hangs must not answer into the next invocation.
+    // A function that hangs must not answer into the next invocation.
     if (outcome.kind === 'timed-out') await this.stop();
     const { refusals = 0, logs = '' } = running ?? {};
     const ms = Math.round(performance.now() - started);
@@ -131,7 +131,7 @@ export class LambdaThread {
   }
 }
 
-/** What Lambda would set, and nothing of this machine: no profile, no real credentials, no metadata endpoint. */
+/** The environment that Lambda sets, and nothing of this machine: no profile, no real credentials, no metadata endpoint. */
 function environmentOf(deployed: DeployedFunction, endpoint: string): Record<string, string> {
   const { account, region, name, memoryMiB, environment } = deployed;
   return {
@@ -146,7 +146,7 @@ function environmentOf(deployed: DeployedFunction, endpoint: string): Record<str
     AWS_CONFIG_FILE: '/nonexistent/config',
     AWS_SHARED_CREDENTIALS_FILE: '/nonexistent/credentials',
     AWS_EC2_METADATA_DISABLED: 'true',
-    // Lambda runs them on the deployed runtime; which Node this machine has is not theirs to log.
+    // Lambda runs functions on the deployed runtime; the SDK must not log about this machine's Node.
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
   };
 }

@@ -13,11 +13,11 @@ import { SavedWorlds } from './saved-worlds';
 export interface LandingZoneOptions {
   /** Virtual start of the clock, ISO 8601; the machine's time by default. */
   readonly now?: string;
-  /** The emulator to play on, which is emptied and not ended; by default one of its own. */
+  /** The emulator to play on, which is emptied and not ended; by default an own one. */
   readonly emulator?: Emulator;
 }
 
-/** A landing zone of its own that is played by hand: every call of every function is authorized by what is deployed. */
+/** A landing zone that a caller plays step by step: the deployed policies authorize every call of every function. */
 export class LandingZone {
   private readonly deployment: Deployment;
 
@@ -60,14 +60,14 @@ export class LandingZone {
     if (!alter) await deployed.save('deployed', this.emulator, null);
   }
 
-  /** Brings the stack `Tooling` to this release's template, altered or not. @throws CheckvalveError `REHEARSAL_FAILED` */
+  /** Updates the stack `Tooling` to this release's template, altered or not. @throws CheckvalveError `REHEARSAL_FAILED` */
   async upgrade(alter?: Alter): Promise<void> {
     await eachStack(this.stage.config, alter, async (stack) => {
       if (stack.stackName === 'Tooling') await this.deployment.update(stack);
     });
   }
 
-  /** Fires the schedule of a step. @throws CheckvalveError `REHEARSAL_FAILED` when nothing has one, or a function failed */
+  /** Fires the schedule of a step. @throws CheckvalveError `REHEARSAL_FAILED` when the step has no schedule, or a function failed */
   async fire(step: string): Promise<void> {
     this.progress(`${step} runs`);
     const fired = await this.stage.pump.fire(`${PREFIX}-${step}`);

@@ -5,7 +5,7 @@ import type { EmulatedWorld } from '../checks/evidence';
 import type { RehearsalOptions } from '../rehearsal-options';
 import { rehearse } from '../rehearse';
 
-/** What the doctor says of a played world, from both standpoints. */
+/** The findings of the doctor in a played world, from the management account and from the vault. */
 export const examineEmulated = async (
   { emulator, world }: EmulatedWorld,
   config: CheckvalveConfig,
@@ -20,8 +20,8 @@ export const examineEmulated = async (
   );
 
 /**
- * What the doctor says of a rehearsal's world while all is well in it.
- * @throws CheckvalveError `REHEARSAL_FAILED` when the world does not come so far
+ * The findings of the doctor in a rehearsal's world without faults.
+ * @throws CheckvalveError `REHEARSAL_FAILED` when an earlier phase fails
  */
 export async function examineRehearsal(
   config: CheckvalveConfig,
@@ -39,6 +39,6 @@ export async function examineRehearsal(
   });
   const [examination] = seen;
   if (!failure && examination) return examination;
-  const message = `The rehearsal failed at ${failure?.step ?? 'its end'}: ${failure?.cause ?? 'nothing was seen'}`;
-  throw new CheckvalveError('REHEARSAL_FAILED', message, 'Run `checkvalve rehearse`, and mend what it names.');
+  const message = `The rehearsal failed at ${failure?.step ?? 'its end'}: ${failure?.cause ?? 'the doctor did not run'}`;
+  throw new CheckvalveError('REHEARSAL_FAILED', message, 'Run `checkvalve rehearse`, and correct what it names.');
 }

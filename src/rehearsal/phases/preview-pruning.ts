@@ -7,8 +7,8 @@ import type { RehearsalOptions } from '../rehearsal-options';
 import { rehearse } from '../rehearse';
 
 /**
- * What prune-copies would do in the vault of the rehearsal, before it has run there.
- * @throws CheckvalveError `REHEARSAL_FAILED` when the world does not come so far
+ * What prune-copies would delete in the vault of the rehearsal, before it runs there.
+ * @throws CheckvalveError `REHEARSAL_FAILED` when an earlier phase fails
  */
 export async function previewRehearsal(
   config: CheckvalveConfig,
@@ -28,5 +28,5 @@ export async function previewRehearsal(
   const { failure } = await rehearse({ config, progress, from: 'prune-copies', ...more, stopBefore: look });
   if (!failure) return previews;
   const message = `The rehearsal failed at ${failure.step}: ${failure.cause}`;
-  throw new CheckvalveError('REHEARSAL_FAILED', message, 'Run `checkvalve rehearse`, and mend what it names.');
+  throw new CheckvalveError('REHEARSAL_FAILED', message, 'Run `checkvalve rehearse`, and correct what it names.');
 }

@@ -20,22 +20,22 @@ import { type Stays, whatStays } from '../../operations/teardown/what-stays';
 import { stacksOf, vaultCopies } from '../checks/evidence';
 import { LandingZone, type LandingZoneOptions } from '../host/landing-zone';
 
-/** What a rehearsed tear-down did, and what was seen afterwards. */
+/** What a rehearsed teardown did, and the state afterwards. */
 export interface TeardownRehearsal {
   readonly ok: boolean;
-  /** What did not go as it must, in words. */
+  /** What differs from the expected result, one sentence each. */
   readonly faults: readonly string[];
-  /** The management account, first only shown; the vault, protected; the vault, once a person has lifted that. */
+  /** The management account, first as a preview; the vault with termination protection; the vault without it. */
   readonly reports: readonly TeardownReport[];
-  /** Stacks of any account that still stand. */
+  /** Stacks that are left in any account. */
   readonly stacks: readonly string[];
-  /** Whatever templates retain, in every account, looked up one by one. */
+  /** Resources that templates retain, in every account, each looked up. */
   readonly retained: readonly (Stays & { readonly stands: boolean })[];
   readonly copiesBefore: readonly string[];
   readonly copiesAfter: readonly string[];
 }
 
-/** Enrolls, backs up and carries across; tears all down, account by account; and looks at what is left. */
+/** Enrolls, backs up and imports; tears down each account; and reads what is left. */
 export async function rehearseTeardown(
   config: CheckvalveConfig,
   progress: (line: string) => void,
@@ -55,7 +55,7 @@ export async function rehearseTeardown(
     const copiesBefore = await copiesOf(zone);
     const reports = [await run(world.management, false), await run(world.management), await run(world.vault)];
     for (const region of world.regions) {
-      progress(`A person lifts the termination protection of Vault-${region}`);
+      progress(`An operator disables the termination protection of Vault-${region}`);
       const lift = { StackName: `Vault-${region}`, EnableTerminationProtection: false };
       const client = new CloudFormationClient(emulator.client(world.vault, region));
       await client.send(new UpdateTerminationProtectionCommand(lift));

@@ -12,24 +12,24 @@ import { stacksOf, vaultCopies } from '../checks/evidence';
 import type { Alter, Template } from '../host/deploy';
 import { LandingZone, type LandingZoneOptions } from '../host/landing-zone';
 
-/** What an upgrade went through, and what was seen on the way. */
+/** The result of a rehearsed upgrade, and the states between its steps. */
 export interface UpgradeRehearsal {
-  /** Snapshots that were on their way when the upgrade came: neither shared nor taken yet. */
+  /** Snapshots in flight at the upgrade: neither shared nor imported yet. */
   readonly inFlight: number;
   /** Why the bad template was refused, and what its operation did in each account. */
   readonly refused: string;
   readonly afterRefusal: Readonly<Record<string, string>>;
-  /** What became of the resources of each source: `type logical-id physical-id`. */
+  /** The resources of each source: `type logical-id physical-id`. */
   readonly before: readonly string[];
   readonly afterBad: readonly string[];
   readonly after: readonly string[];
   readonly standing: Readonly<Record<string, string>>;
-  /** Databases whose snapshot has not reached the vault in the end; none when nothing was lost. */
+  /** Databases whose snapshot is not in the vault at the end. */
   readonly lost: readonly string[];
   readonly copies: readonly string[];
 }
 
-/** Puts a template in the place of the one that the StackSet pushes. */
+/** Replaces the template of the StackSet. */
 const pushing =
   (pushed: (current: Template) => Template): Alter =>
   (templates) => {
@@ -38,7 +38,7 @@ const pushing =
     }
   };
 
-/** Asks every account for a role whose name is taken there: no account can be brought to this template. */
+/** Adds a role whose name exists in every account: no account can deploy this template. */
 const bad = (current: Template): Template => {
   const role = Object.values(current.Resources).find(({ Type }) => Type === 'AWS::IAM::Role');
   const RoleName = { 'Fn::Sub': `checkvalve-export-snapshots-\${AWS::Region}` };
@@ -68,7 +68,7 @@ export async function rehearseUpgrade(
     await zone.fire('enroll-accounts');
     await zone.pass(900);
     await zone.fire('follow-sources');
-    // The role of an earlier release may have less than AWS's recipe of today.
+    // The backup role of an earlier release may have fewer permissions than AWS documents today.
     await zone.emulator.setSwitches({ backupRoleJudged: false });
     for (const { account, region } of zone.world.databases)
       await zone.emulator.runBackup({ account, region, planName: 'checkvalve-daily', durationSeconds: 600 });
@@ -78,7 +78,7 @@ export async function rehearseUpgrade(
     const before = await resources(zone);
     progress('A bad template is pushed');
     const refused = await zone.upgrade(pushing(bad)).then(
-      () => 'it was taken',
+      () => 'it was deployed',
       (error: Error) => error.message,
     );
     const afterRefusal = await failedOperation(zone);

@@ -4,8 +4,7 @@ import type { AttackScenario } from './attack-scenario';
 import { attackOf } from './attacks/all';
 import type { Move } from './attacks/attack';
 
-/** The account that a move acts from: one that the adversary owns, or one outside. Management acts from none of the sources; what
- * stands here for it is the first. */
+/** The account of a move: one that the adversary owns, or the stranger. The management account has no source account; the first source stands for it. */
 export function actingAccount({ owned, accounts }: AttackScenario, { attack, account }: Move): AccountId {
   const id = owned[account % Math.max(1, owned.length)] ?? accounts[0];
   if (!id) throw new RangeError('a scenario has accounts');

@@ -10,7 +10,7 @@ const MINUTES_PER_TURN = HOURS_PER_TURN * 60;
 
 /** Plays the moves of a strategy. */
 export class Adversary {
-  private readonly attacker = new Map<AccountId, AttackerAccount>();
+  private readonly accounts = new Map<AccountId, AttackerAccount>();
 
   constructor(
     private readonly moves: readonly Move[],
@@ -19,10 +19,10 @@ export class Adversary {
 
   /** What an account of the adversary has changed; undefined for every other account. */
   attackerAccount(account: AccountId): AttackerAccount | undefined {
-    return this.attacker.get(account);
+    return this.accounts.get(account);
   }
 
-  /** So many minutes after the attack has begun. Resolves to whether anything was done. */
+  /** Acts so many minutes after the beginning of the attack. Resolves to whether a move acted. */
   async act(at: number): Promise<boolean> {
     let acted = false;
     for (const [place, move] of this.moves.entries()) {
@@ -43,9 +43,9 @@ export class Adversary {
     for (const move of this.moves) await attackOf(move.attack).end?.(this.acting(move));
   }
 
-  /** Keys that are switched off while a copy is on its way. Returns whether a copy failed. */
+  /** Makes copies in flight fail whose keys are disabled. Returns whether a copy failed. */
   failInFlight(): boolean {
-    const failing = [...this.attacker.values()].filter(({ failing: is }) => is);
+    const failing = [...this.accounts.values()].filter(({ failing: is }) => is);
     if (failing.length === 0) return false;
     const { rds, truth, scenario } = this.reach;
     let failed = false;
@@ -61,8 +61,8 @@ export class Adversary {
 
   private acting(move: Move): AttackerAccount {
     const id = actingAccount(this.reach.scenario, move);
-    const known = this.attacker.get(id) ?? new AttackerAccount(id, this.reach);
-    this.attacker.set(id, known);
+    const known = this.accounts.get(id) ?? new AttackerAccount(id, this.reach);
+    this.accounts.set(id, known);
     return known;
   }
 }

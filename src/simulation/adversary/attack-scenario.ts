@@ -16,21 +16,21 @@ export interface ScenarioDatabase {
   readonly backupAt: number;
 }
 
-/** What goes wrong by itself, with or without an attack. */
+/** Disturbances that happen with or without an attack. */
 export interface Weather {
-  /** For so many minutes a listing misses what was just made, and shows what was just deleted. */
+  /** Minutes for which a listing misses a new snapshot, and still has a deleted one. */
   readonly listingLag: number;
-  /** For so many minutes a new copy shows no tags. */
+  /** Minutes for which a new copy shows no tags. */
   readonly tagLag: number;
   /** How often two runs of import-copies overlap. */
   readonly overlaps: number;
-  /** How often a run ends by time-out, at a call chosen by chance. */
+  /** How often a run times out, at a random call. */
   readonly timeouts: number;
   /** How often a call through an access role is throttled. */
   readonly throttled: number;
 }
 
-/** The world before the attack: the same scenario always plays the same. */
+/** The world before the attack: the same scenario always gives the same result. */
 export interface AttackScenario {
   readonly seed: number;
   readonly accounts: readonly AccountId[];
@@ -43,7 +43,7 @@ export interface AttackScenario {
   /** Days before, during and after the attack. */
   readonly days: { readonly before: number; readonly attack: number; readonly after: number };
   readonly weather: Weather;
-  /** report-coverage does not run: where only copies are looked at. */
+  /** report-coverage does not run, where only the copies matter. */
   readonly withoutCoverage?: boolean;
 }
 
@@ -56,7 +56,7 @@ export const beginOf = ({ days }: AttackScenario): number => BEGIN.getTime() + d
 export const endOf = ({ days }: AttackScenario): number => BEGIN.getTime() + (days.before + days.attack) * DAY;
 /** Day of the month of the monthly backup: within the days that are played. */
 export const MONTHLY_ON = 10;
-/** Short, so that much falls due in few days. */
+/** Short, so that many copies are due within few days. */
 export const SHORT: Retention = {
   ...example.vault.retention,
   timeZone: 'UTC',
@@ -89,7 +89,7 @@ export function configOf(databases: readonly ScenarioDatabase[], quota: number, 
   };
 }
 
-/** What `config check` warns of that would let copies wait: all but what is said of trust, roll-out and exemptions. */
+/** Warnings of `config check` about room: copies would wait. Not those about trust, rollout and exemptions. */
 export const roomWarnings = (config: CheckvalveConfig): readonly string[] =>
   warningsOf(config, BEGIN).filter((warning) =>
     /^(vault\.(retention|manualSnapshotQuota|databases)|limits)\b/.test(warning),
@@ -108,11 +108,11 @@ function smallest(configWith: (number: number) => CheckvalveConfig): number {
   return most;
 }
 
-/** The smallest quota of manual snapshots that `config check` lets pass. */
+/** The smallest quota of manual snapshots that `config check` accepts. */
 export const justEnough = (databases: readonly ScenarioDatabase[], retention = SHORT): number =>
   smallest((quota) => configOf(databases, quota, retention));
 
-/** A configuration that is as tight as `config check` lets pass, in places and in deletions; or with so many times the room. */
+/** The tightest configuration that `config check` accepts, in quota and in deletions; or with so many times the room. */
 export function tightConfig(databases: readonly ScenarioDatabase[], times = 1): CheckvalveConfig {
   const quota = Math.ceil(justEnough(databases) * times);
   const deleting = (maxDeletionsPerRun: number) => configOf(databases, quota, { ...SHORT, maxDeletionsPerRun });
@@ -121,7 +121,7 @@ export function tightConfig(databases: readonly ScenarioDatabase[], times = 1): 
 
 const accountAt = (at: number): AccountId => accountId(`2222${String(10_000_000 + at)}`);
 
-/** A database by its place: the same seed and place give the same. */
+/** A database by its index: the same seed and index give the same. */
 export function scenarioDatabase(seed: number, account: AccountId, at: number, kind?: Kind): ScenarioDatabase {
   const random = new Random(seed, `ground ${account} ${at}`);
   const is = kind ?? (random.chance(0.2) ? 'cluster' : 'instance');
@@ -132,7 +132,7 @@ export function scenarioDatabase(seed: number, account: AccountId, at: number, k
   return { account, kind: is, database, backupAt: 60 + random.int(0, 150) };
 }
 
-/** What a scenario is made of, where the seed is not to choose it. */
+/** Parts of a scenario that the caller chooses instead of the seed. */
 export interface ScenarioWish {
   readonly accounts?: number;
   readonly databasesPerAccount?: number;
@@ -143,7 +143,7 @@ export interface ScenarioWish {
   readonly room?: number;
 }
 
-/** The scenario of a seed: mostly 8 accounts, now and then 200, in a vault as small as `config check` lets pass, or with room to spare. */
+/** The scenario of a seed: mostly 8 accounts, now and then 200, in a vault as small as `config check` accepts, or with more room. */
 export function makeAttackScenario(seed: number, wish: ScenarioWish = {}): AttackScenario {
   // The name of a stream decides its numbers: under another name the same seed would make another world.
   const random = new Random(seed, 'ground');

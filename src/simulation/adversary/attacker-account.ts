@@ -16,13 +16,13 @@ import type { ManagedRegistry } from './vault-tables';
 
 /** Manual snapshots that an account of the adversary may have: AWS raises the quota on request. */
 const QUOTA = 300;
-/** GiB that a copy gets through in a minute, in this world: 16 TiB take three days. */
+/** GiB per minute of a copy in this world: 16 TiB take three days. */
 export const GIB_PER_MINUTE = 4;
 
-/** A snapshot that an account shares with the vault of its own will. */
+/** A snapshot that an attacker shares with the vault. */
 export interface ShareWish {
   readonly kind?: Kind;
-  /** Name of the database that RDS says it is of. */
+  /** Name of the database that RDS has for it. */
   readonly of: string;
   readonly resourceId?: string;
   readonly tags?: Readonly<Record<string, string>>;
@@ -33,7 +33,7 @@ export interface ShareWish {
   readonly ageHours?: number;
 }
 
-/** Where an adversary's writes go. */
+/** What an adversary writes to. */
 export interface AttackerAccountPorts {
   readonly scenario: AttackScenario;
   readonly rds: InMemoryRds;
@@ -43,17 +43,17 @@ export interface AttackerAccountPorts {
   readonly deliver: (body: string) => void;
 }
 
-/** What the attacks of one account can reach. */
+/** What the attacks of one account can do. */
 export class AttackerAccount {
   /** What its access roles and its topic answer. */
   readonly answers: Answers = {};
-  /** Its databases that AWS Backup takes no snapshot of any more. */
+  /** Its databases whose backups it has stopped. */
   readonly stopped = new Set<DatabaseArn>();
-  /** Its databases whose snapshots lose the tag that has them copied to the vault. */
+  /** Its databases whose new snapshots lack the export tag. */
   readonly missingTag = new Set<DatabaseArn>();
-  /** Its databases without the tag that says that they are to be backed up. */
+  /** Its databases without the tag of the backup selection. */
   readonly unselected = new Set<DatabaseArn>();
-  /** While true, its keys are switched off whenever a copy of what it shared by hand is on its way. */
+  /** While true, its keys are disabled whenever a copy of what it shared is in flight. */
   failing = false;
   private readonly shared: SnapshotArn[] = [];
   private count = 0;
@@ -115,12 +115,12 @@ export class AttackerAccount {
     return arn;
   }
 
-  /** Takes back what was shared and the vault has: the account's own quota is for the next. */
+  /** Deletes shared snapshots that the vault has imported, so that the account's quota has room for others. */
   withdrawImported(): void {
     for (const arn of this.shared) if (this.rds.find(arn)?.tags.has(TAGS.takenAt)) this.rds.change(arn, undefined);
   }
 
-  /** Takes everything back. */
+  /** Deletes all shared snapshots. */
   withdrawAll(): void {
     for (const arn of this.shared.splice(0)) this.rds.change(arn, undefined);
   }

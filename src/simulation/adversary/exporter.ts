@@ -18,7 +18,7 @@ export class Exporters {
     private readonly notify: (copy: SnapshotArn, account: AccountId) => void,
   ) {}
 
-  /** AWS Backup takes a snapshot, unless the account has stopped it. */
+  /** AWS Backup makes a snapshot, unless the account has stopped its backups. */
   backUp(
     { database, account, kind }: ScenarioDatabase,
     attacker: AttackerAccount | undefined,
@@ -37,7 +37,7 @@ export class Exporters {
     return arn;
   }
 
-  /** export-snapshots looks at everything of an account. What goes wrong in a source is that source's affair. */
+  /** Runs export-snapshots in an account. A failure in a source affects that source alone. */
   async run(account: AccountId): Promise<void> {
     const settings = {
       exportKey: exportKeyOf(account),

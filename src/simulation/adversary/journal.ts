@@ -28,7 +28,7 @@ const ROUTINE =
   /^(copies\.observed|coverage\.judged|(import|subscribe|accept|delete|replace|keep|tell|mark-taken|mark-failed)\.(done|started|already-there|gone|wait|not-asked))$/;
 const MINUTE = 60_000;
 
-/** What the vault sentence: its logs, its measures and the messages to people. */
+/** The logs, metrics and messages of the vault. */
 export class Journal {
   readonly lines: Line[] = [];
   /** Messages to operators: subject and text. */

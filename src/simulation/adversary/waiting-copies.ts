@@ -2,12 +2,12 @@ import { accountId } from '../../contract/ids';
 import { type AttackScenario, BEGIN, CALM, configOf, scenarioDatabase } from './attack-scenario';
 import { AttackedWorld } from './attacked-world';
 
-/** Days in which the vault comes to hold as many copies as it ever will. */
+/** Days after which the vault holds its full number of copies. */
 const FILLING = 5;
 const DAYS = 14;
 const ROOM_FOR_ALL = 10_000;
 
-/** A landing zone without an attack: so many instances in each account, and so many places in the vault. */
+/** A landing zone without an attack, with so many instances in each account and this quota in the vault. */
 export function scenarioWithoutAttack(databasesOf: readonly number[], quota: number): AttackScenario {
   const accounts = databasesOf.map((_, at) => accountId(`2222${String(10_000_001 + at)}`));
   const databases = accounts.flatMap((account, at) =>
@@ -18,8 +18,8 @@ export function scenarioWithoutAttack(databasesOf: readonly number[], quota: num
   return { seed: 1, accounts, owned: [], databases, config, room: 1, days, weather: CALM, withoutCoverage: true };
 }
 
-/** The databases whose copies come in later than they would with room for everything: by an hour or more, once the vault
- * holds what it holds day for day. */
+/** The databases whose copies are imported an hour or more later than with room for all, once the vault holds its full
+ * number of copies. */
 export async function delayedDatabases(databasesOf: readonly number[], quota: number): Promise<readonly string[]> {
   const [tight, roomy] = [scenarioWithoutAttack(databasesOf, quota), scenarioWithoutAttack(databasesOf, ROOM_FOR_ALL)];
   const [narrow, wide] = [new AttackedWorld(tight, [], {}), new AttackedWorld(roomy, [], {})];

@@ -2,7 +2,7 @@ import { snapshotArn } from '../../../contract/ids';
 import { HERE } from '../../scenario';
 import type { Attack } from './attack';
 
-/** Messages in every turn for each point of force, and so many that the vault itself calls them too many in an hour. */
+/** Messages in every turn for each point of force, and the number in an hour that the vault reports as too many. */
 const EACH = 15;
 const EACH_WELL_FORMED = 60;
 const TOO_MANY = 500;

@@ -9,14 +9,14 @@ const entry = (attacker: AttackerAccount, account: string, state: 'enrolled' | '
     state,
     regions,
     since: attacker.rds.time.toISOString(),
-    reason: 'so it says',
+    reason: 'forged',
   });
 
 const end: Attack = {
   name: 'end-accounts',
   sentence: 'writes into the registry that accounts have left',
   by: 'management',
-  variants: ['all at once', 'one a day', 'no Region any more', 'and back again'],
+  variants: ['all at once', 'one a day', 'no Regions', 'and back again'],
   isReported: true,
   async act(attacker, { force, variant, turn }) {
     const { accounts } = attacker.scenario;
@@ -24,7 +24,7 @@ const end: Attack = {
     const count = variant === 'one a day' ? days + 1 : Math.ceil((accounts.length * force) / 10);
     const isBack = variant === 'and back again' && days % 2 === 1;
     for (const account of accounts.slice(0, count)) {
-      if (variant === 'no Region any more') await entry(attacker, account, 'enrolled', []);
+      if (variant === 'no Regions') await entry(attacker, account, 'enrolled', []);
       else await entry(attacker, account, isBack ? 'enrolled' : 'left');
     }
   },
@@ -49,7 +49,7 @@ const add: Attack = {
 
 const unreadable: Attack = {
   name: 'unreadable-items',
-  sentence: 'writes items into the registry that cannot be read',
+  sentence: 'writes items into the registry that cannot be parsed',
   by: 'management',
   variants: ['few'],
   isReported: true,

@@ -3,7 +3,7 @@ import type { Attack } from './attack';
 const KINDS = ['instance', 'cluster'] as const;
 const kindOf = (variant: string) => (variant.startsWith('cluster') ? 'cluster' : 'instance');
 
-/** Copies by the dozen, of databases that do not exist. */
+/** Dozens of copies of databases that do not exist. */
 const flood: Attack = {
   name: 'flood',
   sentence: 'shares many small copies',
@@ -49,13 +49,13 @@ const heavy = (
 
 /** Each holds a slot for days, by its size. */
 const huge = heavy('huge', 'shares copies of many terabytes', (force) => ({ sizeGiB: 4096 + force * 1536 }));
-/** Each holds a slot for days, for whatever reason. */
+/** Each holds a slot for days, although it is small. */
 const slow = heavy('slow', 'shares small copies that take days', (force) => ({ copyMinutes: force * 432 }));
 
-/** Copies whose key is switched off while they are on their way: each fails in the vault, and holds a place. */
+/** Copies whose key is disabled while they are in flight: each fails in the vault, and counts toward the quota. */
 const failing: Attack = {
   name: 'failing-copies',
-  sentence: 'switches its key off while copies are on their way',
+  sentence: 'disables its key while copies are in flight',
   by: 'account',
   variants: ['one-off names', 'few names'],
   isReported: true,
@@ -72,5 +72,5 @@ const failing: Attack = {
   },
 };
 
-/** Attacks with what is shared. */
+/** Attacks with shared copies. */
 export const SHARES: readonly Attack[] = [flood, huge, slow, failing];

@@ -1,16 +1,16 @@
 import type { Attack } from './attack';
 
-/** An account outside: the vault follows it nowhere, and RDS lets it share with whomever it likes. */
+/** An account outside: the vault does not follow it, but RDS lets it share with any account. */
 const stranger: Attack = {
   name: 'stranger-shares',
-  sentence: 'shares copies from an account that the vault does not follow, and notifies',
+  sentence: 'shares copies from an account that the vault does not follow, and notifies the vault',
   by: 'stranger',
   variants: ['one-off names', 'few names'],
   isReported: true,
   act(attacker, { force, variant, turn }) {
     attacker.withdrawAll();
     for (let at = 0; at < force * 4; at += 1) {
-      attacker.share({ of: variant === 'few names' ? `lure-${at % 5}` : `lure-${turn}-${at}` });
+      attacker.share({ of: variant === 'few names' ? `strange-${at % 5}` : `strange-${turn}-${at}` });
     }
   },
   end: (attacker) => attacker.withdrawAll(),
