@@ -22,7 +22,9 @@ function attackReport({ proved, actions, refusals }: AttackReport): readonly str
   return [
     table(['principals, on resources', 'resources × actions × principals', 'evaluated', 'allowed'], lines),
     table(['attacker', 'action in its own account', 'outcome'], rows),
-    `During the attack ${count(refusals)} calls of the vault were refused: they went to accounts that do not exist.`,
+    paragraph(
+      `During the attack ${count(refusals)} calls of the vault were refused: they went to accounts that do not exist.`,
+    ),
   ];
 }
 

@@ -38,7 +38,7 @@ export const FAULTS = {
 export type FaultKind = keyof typeof FAULTS;
 
 /** One fault that is injected. Times in minutes since the beginning. */
-export interface Fault {
+export interface InjectedFault {
   readonly kind: FaultKind;
   readonly account: AccountId;
   readonly at: number;
@@ -65,7 +65,7 @@ export const LASTING: Partial<Record<FaultKind, readonly [number, number]>> = {
 };
 
 /** A fault as a line of a report. */
-export function faultLine({ kind, account, at, minutes, nth }: Fault): string {
+export function faultLine({ kind, account, at, minutes, nth }: InjectedFault): string {
   const span = minutes > 0 ? ` for ${(minutes / 60).toFixed(1)} h` : '';
   const call = ['api-error', 'answer-lost', 'crash'].includes(kind) ? ` (at call ${nth} from then)` : '';
   return `day ${(at / DAY).toFixed(2)}${span}, ${account}: ${kind}${call}: ${FAULTS[kind].sentence}`;
@@ -81,7 +81,7 @@ export class Calm {
   private readonly spans = new Map<AccountId, readonly Span[]>();
 
   constructor(
-    private readonly faults: readonly Fault[],
+    private readonly faults: readonly InjectedFault[],
     private readonly vault: AccountId,
   ) {}
 

@@ -16,7 +16,7 @@ import {
 } from '../contract/ids';
 
 /** A database, as far as its snapshots are concerned. */
-export interface Database {
+export interface SimulatedDatabase {
   readonly arn: DatabaseArn;
   readonly engine: string;
   readonly key?: KeyArn;
@@ -38,7 +38,7 @@ interface Held {
 }
 
 /** The quotas of RDS in an account and Region. */
-export interface RdsLimits {
+export interface RdsQuotas {
   readonly maxInstanceCopiesInFlight: number;
   readonly maxClusterCopiesInFlight: number;
   /** Manual snapshots, for instances and clusters each. */
@@ -75,7 +75,7 @@ export class InMemoryRds {
   /** Copies in progress. */
   private readonly unfinished = new Set<Held>();
   /** Quotas that differ from the default, by account. */
-  readonly limitsOf = new Map<AccountId, RdsLimits>();
+  readonly limitsOf = new Map<AccountId, RdsQuotas>();
   /** Calls made so far, by name. */
   readonly calls = new Map<string, number>();
   beforeCall: BeforeCall = () => {};
@@ -99,7 +99,7 @@ export class InMemoryRds {
 
   constructor(
     readonly region: Region,
-    readonly limits: RdsLimits = {
+    readonly limits: RdsQuotas = {
       maxInstanceCopiesInFlight: 20,
       maxClusterCopiesInFlight: 5,
       manualSnapshotQuota: 100,
@@ -140,7 +140,7 @@ export class InMemoryRds {
   }
 
   /** AWS Backup makes a snapshot of a database; available at once. */
-  backUp(database: Database, job: string, tags: Readonly<Record<string, string>>): Snapshot {
+  backUp(database: SimulatedDatabase, job: string, tags: Readonly<Record<string, string>>): Snapshot {
     const { account, kind } = databaseParts(database.arn);
     const type = kind === 'cluster' ? 'cluster-snapshot' : 'snapshot';
     const arn = snapshotArn(`arn:aws:rds:${this.region}:${account}:${type}:awsbackup:job-${job}`);

@@ -1,7 +1,7 @@
 import type { Snapshot } from '../../lambda/_kit/ports/snapshots';
 import { type AccountId, databaseArn, type KeyArn, type Kind, snapshotArn } from '../contract/ids';
 import { TAGS } from '../contract/names';
-import type { Fault } from './faults';
+import type { InjectedFault } from './faults';
 import type { InMemoryRds } from './in-memory-rds';
 import type { Invariants } from './invariants';
 import { databaseKeyOf, exportKeyOf, HERE, IMPORT_KEY, SOURCE_LIMITS, STRANGER, VAULT, VAULT_LIMITS } from './scenario';
@@ -12,8 +12,8 @@ const REFUSED_HOURS = 30;
 
 /** The effects of a fault on snapshots and keys; those on calls and events are in injector.ts. */
 export class Incidents {
-  private readonly planted = new Map<Fault, Snapshot[]>();
-  private readonly keysOff = new Map<Fault, KeyArn>();
+  private readonly planted = new Map<InjectedFault, Snapshot[]>();
+  private readonly keysOff = new Map<InjectedFault, KeyArn>();
 
   constructor(
     private readonly rds: InMemoryRds,
@@ -23,7 +23,7 @@ export class Incidents {
   ) {}
 
   /** The fault begins; returns whether it had an effect here. */
-  begin(fault: Fault): boolean {
+  begin(fault: InjectedFault): boolean {
     if (fault.kind === 'key-disabled') return this.disable(fault);
     if (fault.kind === 'copies-refused') return this.refuse(fault);
     if (fault.kind === 'quota-full') return this.fill(fault);
@@ -34,7 +34,7 @@ export class Incidents {
   }
 
   /** The fault ends: removes what it created. */
-  end(fault: Fault): void {
+  end(fault: InjectedFault): void {
     for (const { arn } of this.planted.get(fault) ?? []) this.rds.change(arn, undefined);
     this.planted.delete(fault);
     if (fault.kind === 'copies-refused') this.rds.refusedBefore.delete(fault.account);
@@ -43,7 +43,7 @@ export class Incidents {
     if (key && ![...this.keysOff.values()].includes(key)) this.rds.disabledKeys.delete(key);
   }
 
-  private disable(fault: Fault): boolean {
+  private disable(fault: InjectedFault): boolean {
     const own = fault.nth % 2 ? exportKeyOf(fault.account) : databaseKeyOf(fault.account);
     const key = fault.account === VAULT ? IMPORT_KEY : own;
     this.keysOff.set(fault, key);
@@ -51,12 +51,12 @@ export class Incidents {
     return true;
   }
 
-  private refuse({ account }: Fault): boolean {
+  private refuse({ account }: InjectedFault): boolean {
     this.rds.refusedBefore.set(account, this.rds.time.getTime() + REFUSED_HOURS * 3_600_000);
     return true;
   }
 
-  private fill(fault: Fault): boolean {
+  private fill(fault: InjectedFault): boolean {
     for (const kind of ['instance', 'cluster'] as const) {
       const room = this.room(fault.account, kind);
       for (let at = 0; at < room; at += 1) {
@@ -66,7 +66,7 @@ export class Incidents {
     return this.planted.has(fault);
   }
 
-  private flood(fault: Fault): boolean {
+  private flood(fault: InjectedFault): boolean {
     const count = Math.min(FORGED, this.room(fault.account, 'instance'));
     for (let at = 0; at < count; at += 1) {
       const name = `checkvalve-forged-${fault.at}-${at}`;
@@ -76,7 +76,7 @@ export class Incidents {
     return count > 0;
   }
 
-  private shareFromStranger(fault: Fault): boolean {
+  private shareFromStranger(fault: InjectedFault): boolean {
     for (let at = 0; at < STRANGERS_COPIES; at += 1) {
       const name = `checkvalve-stranger-${fault.at}-${at}`;
       this.plant(fault, this.made(STRANGER, 'instance', 'strange', name, { [TAGS.role]: 'export' }), 45);
@@ -99,7 +99,7 @@ export class Incidents {
     return Math.max(0, manualSnapshotQuota - held);
   }
 
-  private plant(fault: Fault, snapshot: Snapshot, sharedForMinutes?: number): void {
+  private plant(fault: InjectedFault, snapshot: Snapshot, sharedForMinutes?: number): void {
     this.rds.plant(snapshot, sharedForMinutes ? [VAULT] : [], sharedForMinutes);
     const all = this.planted.get(fault) ?? [];
     all.push(snapshot);

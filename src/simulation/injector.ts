@@ -1,5 +1,5 @@
 import type { AccountId } from '../contract/ids';
-import type { Fault, FaultKind } from './faults';
+import type { FaultKind, InjectedFault } from './faults';
 import { Random } from './random';
 
 /** One run of a step. */
@@ -22,22 +22,22 @@ function named(name: string): Error {
 
 /** Injects the faults of a scenario into calls, events and access roles. */
 export class Injector {
-  private readonly lasting = new Set<Fault>();
-  private readonly waiting = new Map<Fault, number>();
-  private readonly streams = new Map<Fault, Random>();
+  private readonly lasting = new Set<InjectedFault>();
+  private readonly waiting = new Map<InjectedFault, number>();
+  private readonly streams = new Map<InjectedFault, Random>();
   /** Faults that have had an effect. */
-  readonly injected = new Set<Fault>();
+  readonly injected = new Set<InjectedFault>();
 
   constructor(private readonly seed: number) {}
 
   /** A fault begins; a fault of one call waits for that call. */
-  begin(fault: Fault): void {
+  begin(fault: InjectedFault): void {
     if (ONE_CALL.includes(fault.kind)) this.waiting.set(fault, fault.nth);
     else this.lasting.add(fault);
   }
 
   /** A fault ends. */
-  end(fault: Fault): void {
+  end(fault: InjectedFault): void {
     this.lasting.delete(fault);
   }
 
@@ -48,20 +48,20 @@ export class Injector {
   }
 
   /** The fault of this kind that lasts now, if any. */
-  active(kind: FaultKind, account: AccountId): Fault | undefined {
+  active(kind: FaultKind, account: AccountId): InjectedFault | undefined {
     for (const fault of this.lasting) if (fault.kind === kind && fault.account === account) return fault;
     return undefined;
   }
 
   /** The fault of this kind that lasts now, counted as one with an effect. */
-  takeEffect(kind: FaultKind, account: AccountId): Fault | undefined {
+  takeEffect(kind: FaultKind, account: AccountId): InjectedFault | undefined {
     const fault = this.active(kind, account);
     if (fault) this.injected.add(fault);
     return fault;
   }
 
   /** The random stream of one fault. */
-  chances(fault: Fault): Random {
+  chances(fault: InjectedFault): Random {
     const stream =
       this.streams.get(fault) ?? new Random(this.seed, `strike ${fault.kind} ${fault.account} ${fault.at}`);
     this.streams.set(fault, stream);
@@ -84,14 +84,14 @@ export class Injector {
     });
   }
 
-  private failCall(run: Run, fault: Fault, name: string): Error {
+  private failCall(run: Run, fault: InjectedFault, name: string): Error {
     this.injected.add(fault);
     run.disturbed = true;
     return named(name);
   }
 
   /** Throws when a fault makes the call fail; returns the fault that loses its answer. */
-  private beforeCall(run: Run, through: AccountId | undefined): Fault | undefined {
+  private beforeCall(run: Run, through: AccountId | undefined): InjectedFault | undefined {
     if (run.killed) throw named('Killed');
     const throttled = this.active('throttling', run.account);
     if (throttled && this.chances(throttled).chance(0.5)) throw this.failCall(run, throttled, 'ThrottlingException');

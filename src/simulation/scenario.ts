@@ -1,7 +1,7 @@
 import type { Windows } from '../contract/backup-windows';
 import { type AccountId, accountId, databaseArn, type KeyArn, keyArn, region } from '../contract/ids';
-import { type Fault, type FaultKind, LASTING } from './faults';
-import type { Database } from './in-memory-rds';
+import { type FaultKind, type InjectedFault, LASTING } from './faults';
+import type { SimulatedDatabase } from './in-memory-rds';
 import { Random } from './random';
 
 /** The invented Region and accounts of the simulated world. */
@@ -27,7 +27,7 @@ export const VAULT_LIMITS = { maxInstanceCopiesInFlight: 20, maxClusterCopiesInF
 /** A database and how it is protected. */
 export interface DatabaseSpec {
   readonly account: AccountId;
-  readonly database: Database;
+  readonly database: SimulatedDatabase;
   /** `copied`: every snapshot must reach the vault. The others must not: RDS refuses them, or they lack the tag. */
   readonly outcome: 'copied' | 'unshareable' | 'multi-az' | 'unencrypted' | 'missing-tag';
   /** Whether its team takes its own snapshot each day, and keeps ten. */
@@ -41,7 +41,7 @@ export interface Scenario {
   readonly seed: number;
   readonly days: number;
   readonly databases: readonly DatabaseSpec[];
-  readonly faults: readonly Fault[];
+  readonly faults: readonly InjectedFault[];
 }
 
 const DATABASES_PER_ACCOUNT = 8;
@@ -121,13 +121,13 @@ function target(kind: FaultKind, random: Random): AccountId {
 }
 
 /** Every fault begins and ends within the days: afterwards everything must converge. */
-function faultsOf(seed: number, days: number): Fault[] {
+function faultsOf(seed: number, days: number): InjectedFault[] {
   const end = days * 1440;
   return (Object.keys(RATES) as FaultKind[]).flatMap((kind) => {
     const random = new Random(seed, `faults ${kind}`);
     const expected = (RATES[kind] * days) / 90;
     const count = Math.floor(expected) + (random.chance(expected % 1) ? 1 : 0);
-    return Array.from({ length: count }, (): Fault => {
+    return Array.from({ length: count }, (): InjectedFault => {
       const [least, most] = LASTING[kind] ?? [0, 0];
       const minutes = Math.min(random.int(least, most), Math.floor(end / 2));
       const at = random.int(0, end - minutes);

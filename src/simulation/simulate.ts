@@ -1,4 +1,4 @@
-import { FAULTS, type Fault, type FaultKind } from './faults';
+import { FAULTS, type FaultKind, type InjectedFault } from './faults';
 import { makeScenario, type Scenario } from './scenario';
 import { SimulatedWorld, type StopAt } from './simulated-world';
 import type { Tampering } from './step-runner';
@@ -39,7 +39,7 @@ export interface SimulationOptions {
 }
 
 /** Every kind has its count, also a kind without an effect. */
-const counted = (injected: ReadonlySet<Fault>): Record<FaultKind, number> => {
+const counted = (injected: ReadonlySet<InjectedFault>): Record<FaultKind, number> => {
   const counts = Object.fromEntries(Object.keys(FAULTS).map((kind) => [kind, 0])) as Record<FaultKind, number>;
   for (const { kind } of injected) counts[kind] += 1;
   return counts;

@@ -5,7 +5,7 @@ import { type AccountId, keyIdOf, type SnapshotArn, snapshotParts } from '../con
 import { notify } from '../contract/message';
 import { copiesTopicArn, NAMES, RECOVERY_POINT_TAGS } from '../contract/names';
 import { EventQueue } from './event-queue';
-import { Calm, type Fault } from './faults';
+import { Calm, type InjectedFault } from './faults';
 import { snapshotsByHand, takeTeamSnapshot } from './hand-made-snapshots';
 import { InMemoryRds, type RdsChange } from './in-memory-rds';
 import { Incidents } from './incidents';
@@ -148,7 +148,7 @@ export class SimulatedWorld {
     });
   }
 
-  private schedule(fault: Fault): void {
+  private schedule(fault: InjectedFault): void {
     this.queue.put(fault.at, async () => {
       this.injector.begin(fault);
       if (this.incidents.begin(fault)) this.injector.injected.add(fault);

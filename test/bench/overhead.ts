@@ -1,5 +1,5 @@
 import { databaseArn, type Kind } from '../../src/contract/ids';
-import type { Database } from '../../src/simulation/in-memory-rds';
+import type { SimulatedDatabase } from '../../src/simulation/in-memory-rds';
 import { Random } from '../../src/simulation/random';
 import { median } from './measure';
 import { databaseKeyOf, HERE, sourceAccounts, TimedLandingZone, VAULT } from './timed-landing-zone';
@@ -24,10 +24,10 @@ const DAYS = 10;
 const SOURCES = 4;
 const DATABASES = 24;
 
-function databases(seed: number): readonly Database[] {
+function databases(seed: number): readonly SimulatedDatabase[] {
   const random = new Random(seed, 'overhead');
   return sourceAccounts(SOURCES).flatMap((account) =>
-    Array.from({ length: DATABASES / SOURCES }, (_, at): Database => {
+    Array.from({ length: DATABASES / SOURCES }, (_, at): SimulatedDatabase => {
       const cluster = at % 3 === 0;
       return {
         arn: databaseArn(`arn:aws:rds:${HERE}:${account}:${cluster ? 'cluster' : 'db'}:db-${at}`),

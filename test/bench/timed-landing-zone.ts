@@ -8,7 +8,7 @@ import { type AccountId, accountId, databaseParts, type KeyArn, keyArn, keyIdOf,
 import { RECOVERY_POINT_TAGS } from '../../src/contract/names';
 import { RHYTHM } from '../../src/contract/rhythm';
 import { EventQueue } from '../../src/simulation/event-queue';
-import { type Database, InMemoryRds, type RdsChange } from '../../src/simulation/in-memory-rds';
+import { InMemoryRds, type RdsChange, type SimulatedDatabase } from '../../src/simulation/in-memory-rds';
 import { Random } from '../../src/simulation/random';
 import { InMemoryRegistry } from '../../src/simulation/registry-in-memory';
 import { DELAYS, within } from './delays';
@@ -78,7 +78,7 @@ export class TimedLandingZone {
   }
 
   /** AWS Backup has made a snapshot, now. */
-  backUp(database: Database) {
+  backUp(database: SimulatedDatabase) {
     const { account } = databaseParts(database.arn);
     this.jobs += 1;
     const job = `00000000-0000-4000-8000-${String(this.jobs).padStart(12, '0')}`;

@@ -3,7 +3,7 @@ import { config } from '../../src/checkvalve.config';
 import { guardrailPolicies } from '../../src/management/guardrail-policies';
 import { evaluate } from '../../src/policy-evaluator/evaluate';
 import type { PolicyDocument, PolicyStatement } from '../../src/policy-evaluator/policy';
-import type { Asked } from '../../src/rehearsal/host/authorizer';
+import type { EvaluatedAccess } from '../../src/rehearsal/host/authorizer';
 import { PHASES } from '../../src/rehearsal/phases/phases';
 import { END } from '../../src/rehearsal/phases/saved-phases';
 import { awsManagedKeyPolicy, defaultKeyPolicy } from '../../src/trust/key-policies';
@@ -18,7 +18,7 @@ import { play } from './playing';
 
 // One rehearsal is played, and every access that it asked for is kept. A changed policy is then judged by asking for all of
 // them again, which is what the rehearsal itself does with each; so a refusal here is a failing rehearsal there.
-let asked: readonly Asked[] = [];
+let asked: readonly EvaluatedAccess[] = [];
 let book: PolicyBook;
 
 beforeAll(async () => {
@@ -45,7 +45,7 @@ function keyElsewhere(policies: PolicyBook): (arn: string) => PolicyDocument | n
   };
 }
 
-const isAllowed = (policies: PolicyBook, { principal, access }: Asked): boolean =>
+const isAllowed = (policies: PolicyBook, { principal, access }: EvaluatedAccess): boolean =>
   decide(policies, principal, access, keyElsewhere(policies)).decision === 'Allowed';
 
 const statementsOf = ({ document }: TemplatePolicy): readonly PolicyStatement[] =>
@@ -157,7 +157,7 @@ describe('where AWS does not document the context of the source of a copy:', () 
   });
 
   test('a role with a condition on the request tags of the source can import only where AWS has them', () => {
-    const isCopy = ({ access: { action, resource } }: Asked) =>
+    const isCopy = ({ access: { action, resource } }: EvaluatedAccess) =>
       /^rds:Copy/.test(action) && !resource.includes(`:${config.vault.account}:`);
     const imports = asked.filter((one) => isCopy(one) && JSON.stringify(one.principal).includes('import-copies'));
     expect(imports.length).toBeGreaterThan(2);
@@ -173,11 +173,11 @@ describe('where AWS does not document the context of the source of a copy:', () 
         },
       })),
     );
-    const withTags = ({ principal, access }: Asked): Asked => ({
+    const withTags = ({ principal, access }: EvaluatedAccess): EvaluatedAccess => ({
       principal,
       access: { ...access, context: { ...access.context, 'aws:RequestTag/checkvalve:role': 'vault' } },
     });
-    const allowed = (policies: PolicyBook, all: readonly Asked[]) =>
+    const allowed = (policies: PolicyBook, all: readonly EvaluatedAccess[]) =>
       all.filter((one) => isAllowed(policies, one)).length;
     expect([allowed(book, imports), allowed(book, imports.map(withTags))]).toEqual([imports.length, imports.length]);
     expect([allowed(asking, imports), allowed(asking, imports.map(withTags))]).toEqual([0, imports.length]);

@@ -1,5 +1,5 @@
 import { config } from '../../src/checkvalve.config';
-import type { Alter, Template } from '../../src/rehearsal/host/deploy';
+import type { Alter, AlterableTemplate } from '../../src/rehearsal/host/deploy';
 import type { RehearsalOptions } from '../../src/rehearsal/rehearsal-options';
 import { rehearse } from '../../src/rehearsal/rehearse';
 import type { RehearsalResult } from '../../src/rehearsal/result';
@@ -35,7 +35,7 @@ export async function stageBefore(step: string, more: Partial<StageOptions> = {}
 /** Changes every resource of a type, in whichever template it is; says so when there is none. */
 export const altering =
   (type: string, change: (properties: Record<string, unknown>) => void): Alter =>
-  (templates: Readonly<Record<string, Template>>) => {
+  (templates: Readonly<Record<string, AlterableTemplate>>) => {
     const found = Object.values(templates).flatMap(({ Resources }) => Object.values(Resources));
     const changed = found.filter((resource) => resource.Type === type);
     if (changed.length === 0) throw new Error(`no ${type} in ${Object.keys(templates)}`);

@@ -2,7 +2,7 @@ import type { CopyOutcome } from '../../lambda/_kit/ports/snapshots';
 import type { AccountId } from '../../src/contract/ids';
 import { attemptOf } from '../../src/contract/names';
 import type { VerdictCode } from '../../src/contract/verdicts';
-import type { Database } from '../../src/simulation/in-memory-rds';
+import type { SimulatedDatabase } from '../../src/simulation/in-memory-rds';
 import { type Pipeline, SOURCE, VAULT } from './pipeline';
 
 /** How the copying of a database to the vault goes, without a crash. */
@@ -10,7 +10,7 @@ export interface CrashWorld {
   /** Runs before which there is a backup. */
   readonly backups?: readonly number[];
   /** Before the first backup. */
-  readonly begin: (pipeline: Pipeline, database: Database) => void;
+  readonly begin: (pipeline: Pipeline, database: SimulatedDatabase) => void;
   /** Later, a person mends what can be mended. */
   readonly mend?: (pipeline: Pipeline) => void;
   /** Whether it comes to rest only hours later. */

@@ -17,7 +17,7 @@ const BATCH = 10;
 /** One run receives ten messages; the other messages, those that return to the queue, and each hour have further runs. */
 const MAX_RUNS = FLOOD / 2;
 const LARGE = 200_000;
-const REJECTED = 'import-copies rejects and logs it, and an alarm is on the log';
+const REJECTED = 'import-copies rejects it, and an alarm counts rejections';
 const DEAD_LETTER = 'the message returns to the queue, then goes to the dead-letter queue';
 
 /** Messages to the vault's inbox: of a source on its own topic, and of an account that is not enrolled. */

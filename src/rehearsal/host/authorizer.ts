@@ -42,7 +42,7 @@ export interface AuthorizerSwitches {
 }
 
 /** One access that was evaluated, and its principal. */
-export interface Asked {
+export interface EvaluatedAccess {
   readonly principal: PrincipalInput;
   readonly access: Access;
 }
@@ -56,7 +56,7 @@ const tagMap = (tags: readonly Tag[] = []): ReadonlyMap<string, string> =>
  */
 export class Authorizer {
   /** Every access that was evaluated, in order. */
-  readonly asked: Asked[] = [];
+  readonly asked: EvaluatedAccess[] = [];
   private book = new PolicyBook([]);
   private deployed: readonly TemplateVariant[] = [];
   private wakers: ReadonlyMap<string, readonly string[]> = new Map();
@@ -70,7 +70,7 @@ export class Authorizer {
   ) {}
 
   /** Continues from an authorizer that has evaluated these accesses. */
-  recall(asked: readonly Asked[]): void {
+  recall(asked: readonly EvaluatedAccess[]): void {
     for (const one of asked) this.asked.push(one);
   }
 

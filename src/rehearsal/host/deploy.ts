@@ -15,12 +15,12 @@ import type { Emulator } from '../../emulator/emulator';
 import { executionRoleOf } from '../../management/execution-role/execution-role';
 
 /** A CloudFormation template, as a test alters it. */
-export interface Template {
+export interface AlterableTemplate {
   Resources: Record<string, { Type: string; Properties?: Record<string, unknown> }>;
 }
 
 /** Changes synthesized templates in place; keyed by file name without `.template.json`. */
-export type Alter = (templates: Readonly<Record<string, Template>>) => void;
+export type Alter = (templates: Readonly<Record<string, AlterableTemplate>>) => void;
 
 interface FileAsset {
   readonly source: { readonly path?: string; readonly packaging?: string };
@@ -33,7 +33,7 @@ const CAPABILITIES = ['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM', 'CAPABILITY_AUTO
 /** Lets a test change the templates of an assembly: those of its stacks, and what a StackSet pushes. */
 export function alterTemplates({ directory }: CloudAssembly, alter: Alter): void {
   const files = readdirSync(directory).filter((name) => name.endsWith(ENDING));
-  const read = (name: string) => JSON.parse(readFileSync(join(directory, name), 'utf8')) as Template;
+  const read = (name: string) => JSON.parse(readFileSync(join(directory, name), 'utf8')) as AlterableTemplate;
   const templates = Object.fromEntries(files.map((name) => [name.slice(0, -ENDING.length), read(name)]));
   alter(templates);
   for (const [name, template] of Object.entries(templates)) {
@@ -132,14 +132,15 @@ export class Deployment {
         const Bucket = filled(bucketName, stack);
         await this.bucket(s3, Bucket, region);
         const Body = readFileSync(join(directory, source.path));
-        if (source.path.endsWith(`.stackset${ENDING}`)) await this.authorizeBy(JSON.parse(String(Body)) as Template);
+        if (source.path.endsWith(`.stackset${ENDING}`))
+          await this.authorizeBy(JSON.parse(String(Body)) as AlterableTemplate);
         await s3.send(new PutObjectCommand({ Bucket, Key: filled(objectKey, stack), Body }));
       }
     }
   }
 
   /** The role that deploys the tooling in members has exactly the permissions that the template needs. */
-  private async authorizeBy({ Resources }: Template): Promise<void> {
+  private async authorizeBy({ Resources }: AlterableTemplate): Promise<void> {
     await this.emulator.setExecutionRole({ ...executionRoleOf(Resources), property: this.roleProperty });
   }
 

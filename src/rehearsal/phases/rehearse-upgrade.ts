@@ -9,7 +9,7 @@ import type { CheckvalveConfig } from '../../config/checkvalve-config';
 import { MANAGEMENT_REGION, NAMES } from '../../contract/names';
 import { checkExports } from '../checks/check-flow';
 import { stacksOf, vaultCopies } from '../checks/evidence';
-import type { Alter, Template } from '../host/deploy';
+import type { Alter, AlterableTemplate } from '../host/deploy';
 import { LandingZone, type LandingZoneOptions } from '../host/landing-zone';
 
 /** The result of a rehearsed upgrade, and the states between its steps. */
@@ -31,7 +31,7 @@ export interface UpgradeRehearsal {
 
 /** Replaces the template of the StackSet. */
 const pushing =
-  (pushed: (current: Template) => Template): Alter =>
+  (pushed: (current: AlterableTemplate) => AlterableTemplate): Alter =>
   (templates) => {
     for (const [name, current] of Object.entries(templates)) {
       if (name.endsWith('.stackset')) current.Resources = pushed(current).Resources;
@@ -39,7 +39,7 @@ const pushing =
   };
 
 /** Adds a role whose name exists in every account: no account can deploy this template. */
-const bad = (current: Template): Template => {
+const bad = (current: AlterableTemplate): AlterableTemplate => {
   const role = Object.values(current.Resources).find(({ Type }) => Type === 'AWS::IAM::Role');
   const RoleName = { 'Fn::Sub': `checkvalve-export-snapshots-\${AWS::Region}` };
   return {
@@ -58,7 +58,7 @@ const bad = (current: Template): Template => {
  */
 export async function rehearseUpgrade(
   config: CheckvalveConfig,
-  previous: Template,
+  previous: AlterableTemplate,
   progress: (line: string) => void,
   options: LandingZoneOptions = {},
 ): Promise<UpgradeRehearsal> {

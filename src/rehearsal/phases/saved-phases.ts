@@ -1,6 +1,6 @@
 import { digestOf } from '../../cache/fingerprint';
 import { CheckvalveError } from '../../contract/errors';
-import type { Asked, Authorizer } from '../host/authorizer';
+import type { Authorizer, EvaluatedAccess } from '../host/authorizer';
 import { SavedWorlds } from '../host/saved-worlds';
 import type { RehearsalOptions } from '../rehearsal-options';
 import type { PhaseRow } from '../result';
@@ -15,7 +15,7 @@ export const END = 'end';
 /** What a rehearsal saves beside the emulated world. */
 interface Memory {
   readonly stage: StageMemory;
-  readonly asked: readonly Asked[];
+  readonly asked: readonly EvaluatedAccess[];
   readonly rows: readonly PhaseRow[];
   readonly results: PhaseResults;
 }

@@ -2,7 +2,7 @@ import { actingAccount } from './acting-account';
 import { type AttackScenario, beginOf, DAY, endOf } from './attack-scenario';
 import { attackOf } from './attacks/all';
 import type { Attack, Move } from './attacks/attack';
-import type { Firing, Journal } from './journal';
+import type { Firing, VaultJournal } from './journal';
 import type { Watch } from './watch';
 
 /** By how many milliseconds an alarm may start or end apart in two plays by chance alone. */
@@ -21,7 +21,7 @@ function unusualAlarms(before: readonly Firing[], now: readonly Firing[], from: 
 }
 
 /** How often messages to operators and the log of each step name an account in a period. */
-function namings({ lines, messages }: Journal, account: string, from: number, to: number) {
+function namings({ lines, messages }: VaultJournal, account: string, from: number, to: number) {
   const within = ({ at }: { readonly at: number }) => at >= from && at < to;
   const count = (step: string) =>
     lines.filter((one) => one.step === step && within(one) && one.text.includes(account)).length;
@@ -32,7 +32,7 @@ const STEPS = ['follow-sources', 'import-copies', 'prune-copies', 'report-covera
 
 /** An alarm is active at a time at which it is not without the attack, and a message to operators, or the log of the step
  * that the alarm is on, names the account more often than without the attack. */
-export function isNamed(account: string, before: Journal, now: Journal, from: number, to: number): boolean {
+export function isNamed(account: string, before: VaultJournal, now: VaultJournal, from: number, to: number): boolean {
   const alarms = unusualAlarms(before.firings(), now.firings(), from, to);
   if (alarms.size === 0) return false;
   const [usual, is] = [namings(before, account, from, to), namings(now, account, from, to)];
@@ -44,7 +44,12 @@ const isReported = ({ isReported: expected, variants }: Attack, { force, variant
   typeof expected === 'function' ? expected({ force, variant: variants[variant % variants.length] ?? '' }) : expected;
 
 /** Attacks that must be reported, and that no alarm reports with the name of an account. */
-export function* unreportedAttacks(scenario: AttackScenario, before: Journal, now: Journal, moves: readonly Move[]) {
+export function* unreportedAttacks(
+  scenario: AttackScenario,
+  before: VaultJournal,
+  now: VaultJournal,
+  moves: readonly Move[],
+) {
   for (const move of moves) {
     const attack = attackOf(move.attack);
     if (!isReported(attack, move) || move.hours < 48) continue;
@@ -59,7 +64,7 @@ export function* unreportedAttacks(scenario: AttackScenario, before: Journal, no
 }
 
 /** Accounts that the management account could have written into the registry: an alarm must name one of them. */
-function concernedBy(scenario: AttackScenario, { lines }: Journal, from: number, to: number): readonly string[] {
+function concernedBy(scenario: AttackScenario, { lines }: VaultJournal, from: number, to: number): readonly string[] {
   const written = lines.filter(({ at, step }) => step === 'follow-sources' && at >= from && at < to);
   const added = new Set(written.flatMap(({ text }) => text.match(/3333\d{8}/g) ?? []));
   return [...scenario.accounts, ...added];
@@ -68,7 +73,7 @@ function concernedBy(scenario: AttackScenario, { lines }: Journal, from: number,
 /** What is late when the attack ends while no alarm of report-coverage is active, or no message of the last day names it. */
 export function* unreportedLateness(
   scenario: AttackScenario,
-  { watch, journal }: { readonly watch: Watch; readonly journal: Journal },
+  { watch, journal }: { readonly watch: Watch; readonly journal: VaultJournal },
 ) {
   const to = endOf(scenario);
   if (watch.late.length === 0) return;

@@ -3,7 +3,7 @@ import type { CheckvalveConfig } from '../../config/checkvalve-config';
 import { warningsOf } from '../../config/warnings';
 import { type AccountId, accountId, databaseArn, type Kind } from '../../contract/ids';
 import type { Retention } from '../../contract/retention';
-import type { Database } from '../in-memory-rds';
+import type { SimulatedDatabase } from '../in-memory-rds';
 import { Random } from '../random';
 import { databaseKeyOf, HERE } from '../scenario';
 
@@ -11,7 +11,7 @@ import { databaseKeyOf, HERE } from '../scenario';
 export interface ScenarioDatabase {
   readonly account: AccountId;
   readonly kind: Kind;
-  readonly database: Database;
+  readonly database: SimulatedDatabase;
   /** Minutes after midnight, UTC, at which AWS Backup takes its snapshot. */
   readonly backupAt: number;
 }

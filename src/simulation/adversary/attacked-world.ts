@@ -10,8 +10,8 @@ import { Adversary } from './adversary';
 import { type AttackScenario, MONTHLY_ON, type ScenarioDatabase } from './attack-scenario';
 import type { Move } from './attacks/attack';
 import { Exporters } from './exporter';
-import { Inbox } from './inbox';
-import { Journal } from './journal';
+import { SimulatedInbox } from './inbox';
+import { VaultJournal } from './journal';
 import type { Seams } from './seams';
 import { Truth } from './truth';
 import { isStopped, type StepRun, Vault } from './vault';
@@ -35,8 +35,8 @@ const NO_ACCESS: Answers = { role: 'AccessDenied', topic: 'AuthorizationError' }
 export class AttackedWorld {
   private readonly rds: InMemoryRds;
   private readonly truth: Truth;
-  private readonly inbox = new Inbox();
-  readonly journal = new Journal();
+  private readonly inbox = new SimulatedInbox();
+  readonly journal = new VaultJournal();
   readonly watch: Watch;
   private readonly vault: Vault;
   private readonly exporters: Exporters;

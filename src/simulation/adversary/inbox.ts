@@ -15,7 +15,7 @@ interface Message {
 }
 
 /** The vault's inbox and its dead-letter queue, in memory. */
-export class Inbox {
+export class SimulatedInbox {
   private waiting: Message[] = [];
   private count = 0;
   /** Messages in the dead-letter queue. */

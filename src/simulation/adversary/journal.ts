@@ -4,7 +4,7 @@ import { ALARMS, type AlarmSpec } from '../../vault/alarm-table';
 import type { VaultStep } from './seams';
 
 /** A line of a step's log about something unusual. */
-export interface Line {
+export interface LogLine {
   readonly step: VaultStep;
   readonly at: number;
   readonly text: string;
@@ -29,8 +29,8 @@ const ROUTINE =
 const MINUTE = 60_000;
 
 /** The logs, metrics and messages of the vault. */
-export class Journal {
-  readonly lines: Line[] = [];
+export class VaultJournal {
+  readonly lines: LogLine[] = [];
   /** Messages to operators: subject and text. */
   readonly messages: { readonly at: number; readonly text: string }[] = [];
   private readonly measured = new Map<string, Measured[]>();

@@ -2,9 +2,9 @@ import { isNamed, unreportedAttacks, unreportedLateness } from './alerted';
 import { type AttackScenario, beginOf, DAY, endOf } from './attack-scenario';
 import { AttackedWorld } from './attacked-world';
 import type { Move } from './attacks/attack';
-import type { Journal } from './journal';
+import type { VaultJournal } from './journal';
 import type { Seams } from './seams';
-import type { Breach, Watch } from './watch';
+import type { AttackViolation, Watch } from './watch';
 
 /** By how many hours an attack may delay the copies of other accounts: one daily backup. */
 export const MAX_SLIP_HOURS = 24;
@@ -15,7 +15,7 @@ const AS_BEFORE = 6;
 
 /** The effect of an attack. */
 export interface AttackVerdict {
-  readonly breaches: readonly Breach[];
+  readonly breaches: readonly AttackViolation[];
   /** The worst delay of another account's newest copy, in hours, beside a play without the attack. */
   readonly slipHours: number;
   readonly slipOf: string;
@@ -29,7 +29,7 @@ export interface AttackVerdict {
 
 interface Played {
   readonly watch: Watch;
-  readonly journal: Journal;
+  readonly journal: VaultJournal;
 }
 
 const baselines = new WeakMap<AttackScenario, WeakMap<Seams, Promise<Played>>>();
@@ -61,7 +61,7 @@ export async function judge(
   const { watch, journal } = await playOnce(scenario, moves, seams);
   const slip = worstSlip(scenario, before.watch, watch);
   const breaches = [...watch.breaches];
-  const broken = (invariant: Breach['invariant'], what: string, at: number) =>
+  const broken = (invariant: AttackViolation['invariant'], what: string, at: number) =>
     breaches.push({ invariant, what, at: new Date(at).toISOString() });
   if (slip.hours > MAX_SLIP_HOURS) {
     broken('bounded-delay', `${slip.of} was ${slip.hours.toFixed(0)} h later than without the attack`, slip.at);

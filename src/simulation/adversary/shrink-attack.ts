@@ -4,13 +4,13 @@ import type { Move } from './attacks/attack';
 import { judge } from './judge';
 import type { Seams } from './seams';
 import { moveLine, type Strategy } from './search';
-import { ATTACK_INVARIANTS, type Breach } from './watch';
+import { ATTACK_INVARIANTS, type AttackViolation } from './watch';
 
 /** The smallest world and attack found that still break the same invariant. */
 export interface SmallestAttack {
   readonly scenario: AttackScenario;
   readonly strategy: Strategy;
-  readonly breach: Breach;
+  readonly breach: AttackViolation;
   /** Worlds that were played to find it. */
   readonly played: number;
 }
@@ -19,7 +19,7 @@ export interface SmallestAttack {
 export async function shrinkAttack(
   scenario: AttackScenario,
   strategy: Strategy,
-  broken: Breach,
+  broken: AttackViolation,
   { seams, budget = 30 }: { readonly seams?: Seams; readonly budget?: number } = {},
 ): Promise<SmallestAttack> {
   let best: SmallestAttack = { scenario, strategy, breach: broken, played: 0 };

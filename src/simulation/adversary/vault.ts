@@ -15,7 +15,7 @@ import { Random } from '../random';
 import { HERE, IMPORT_KEY, VAULT } from '../scenario';
 import { type AccessRoles, awsError } from './access';
 import type { AttackScenario } from './attack-scenario';
-import type { Journal } from './journal';
+import type { VaultJournal } from './journal';
 import { LaggingView } from './lagging-view';
 import type { Seams, VaultStep } from './seams';
 import { ManagedRegistry, SourcesTable } from './vault-tables';
@@ -49,7 +49,7 @@ export class Vault {
     private readonly scenario: AttackScenario,
     private readonly rds: InMemoryRds,
     private readonly access: AccessRoles,
-    private readonly journal: Journal,
+    private readonly journal: VaultJournal,
     private readonly seams: Seams,
   ) {
     this.view = new LaggingView(rds, scenario.weather);
@@ -177,7 +177,7 @@ export class Vault {
     step: VaultStep,
     body: (
       now: Date,
-      log: ReturnType<Journal['log']>,
+      log: ReturnType<VaultJournal['log']>,
       measure: (values: Readonly<Record<string, number>>) => void,
     ) => Promise<unknown>,
     disturbed = false,

@@ -21,7 +21,7 @@ export const ATTACK_INVARIANTS = {
 } as const;
 
 /** An invariant that an attack broke. */
-export interface Breach {
+export interface AttackViolation {
   readonly invariant: keyof typeof ATTACK_INVARIANTS;
   /** ISO 8601, virtual. */
   readonly at: string;
@@ -44,7 +44,7 @@ const SLACK_HOURS = 9;
 
 /** Observes the world while it plays. judge.ts compares its observations with a play without the attack. */
 export class Watch {
-  readonly breaches: Breach[] = [];
+  readonly breaches: AttackViolation[] = [];
   /** The time of the newest data that the vault has of each database, at each sample. */
   readonly newest = new Map<string, number[]>();
   readonly sampledAt: number[] = [];
@@ -221,7 +221,7 @@ export class Watch {
   }
 
   /** Records a breach, the first of its kind alone. */
-  broken(invariant: Breach['invariant'], what: string, key: string = what): void {
+  broken(invariant: AttackViolation['invariant'], what: string, key: string = what): void {
     if (this.recorded.has(`${invariant} ${key}`)) return;
     this.recorded.add(`${invariant} ${key}`);
     this.breaches.push({ invariant, at: this.rds.time.toISOString(), what });

@@ -1,14 +1,14 @@
 import { judge } from '../../../../src/simulation/adversary/judge';
 import { search } from '../../../../src/simulation/adversary/search';
 import { attackText, shrinkAttack } from '../../../../src/simulation/adversary/shrink-attack';
-import type { Breach } from '../../../../src/simulation/adversary/watch';
+import type { AttackViolation } from '../../../../src/simulation/adversary/watch';
 import { testEach, testOfAll } from '../../../support/sample';
 import { WEAKNESSES, type Weakness } from './weaknesses';
 
 /** Strategies that the search may try: as many as `npm run nightly` tries in one world. */
 const BUDGET = 40;
 const nameOf = ({ name }: Weakness) => name;
-const isOf = ({ breaks }: Weakness, { invariant }: Breach) => breaks.includes(invariant);
+const isOf = ({ breaks }: Weakness, { invariant }: AttackViolation) => breaks.includes(invariant);
 
 testEach(
   'weaknesses put back',
@@ -25,7 +25,7 @@ testEach(
 for (const weakness of WEAKNESSES) {
   testOfAll(`the search finds the weakness once it is put back: ${weakness.name}`, async () => {
     const scenario = weakness.scenario();
-    const until = ({ verdict }: { verdict: { breaches: readonly Breach[] } }) =>
+    const until = ({ verdict }: { verdict: { breaches: readonly AttackViolation[] } }) =>
       verdict.breaches.some((breach) => isOf(weakness, breach));
     const { tried, breaking } = await search(scenario, { budget: BUDGET, seams: weakness.seams, until });
     const found = breaking.find((one) => until(one));

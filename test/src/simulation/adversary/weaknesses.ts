@@ -4,7 +4,7 @@ import { RECOVERY_POINT_TAGS, TAGS } from '../../../../src/contract/names';
 import { type AttackScenario, makeAttackScenario } from '../../../../src/simulation/adversary/attack-scenario';
 import type { Move } from '../../../../src/simulation/adversary/attacks/attack';
 import type { Seams } from '../../../../src/simulation/adversary/seams';
-import type { Breach } from '../../../../src/simulation/adversary/watch';
+import type { AttackViolation } from '../../../../src/simulation/adversary/watch';
 import { VAULT } from '../../../../src/simulation/scenario';
 
 /** A weakness that the vault once had, and how the adversary shows it. */
@@ -16,7 +16,7 @@ export interface Weakness {
   /** The smallest attack found that shows it. */
   readonly smallest: readonly Move[];
   /** What it breaks: one of these. */
-  readonly breaks: readonly Breach['invariant'][];
+  readonly breaks: readonly AttackViolation['invariant'][];
 }
 
 /** Six accounts, two instances or clusters each; the adversary owns the first account, or the registry. `room`: as a multiple
