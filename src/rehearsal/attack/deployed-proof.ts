@@ -7,15 +7,14 @@ import type { Stage } from '../stage';
 /** Asks the prover about the deployed templates: every principal outside the vault, every action of AWS, every resource. */
 export async function proveDeployed({ config, world }: Stage, templates: readonly TemplateVariant[]): Promise<Proof> {
   const { management, vault, production, regions } = world;
-  const inAccounts = (...accounts: readonly string[]) =>
-    templates.filter(({ place }) => accounts.includes(place.account));
+  const inAccounts = (accounts: readonly string[]) => templates.filter(({ place }) => accounts.includes(place.account));
   const zone = {
     ...{ vault, management, sources: production, regions },
     ...{ organization: config.organization.id, placement: config.vault.placement },
     templates: {
-      vault: inAccounts(vault),
-      management: inAccounts(management),
-      source: inAccounts(...production),
+      vault: inAccounts([vault]),
+      management: inAccounts([management]),
+      source: inAccounts(production),
     },
   };
   return prove(zone, await readActionCatalog(), config.trust?.accepted ?? []);
