@@ -131,8 +131,8 @@ describe('all worlds together', () => {
     const named = new Set((await all()).flatMap((one) => [...one.named]));
     expect([...named].sort()).toEqual([
       'exporter in the source: again',
-      'exporter in the source: notify',
       'exporter in the source: copy',
+      'exporter in the source: notify',
       'exporter in the source: own',
       'exporter in the source: remember',
       'exporter in the source: remembered',

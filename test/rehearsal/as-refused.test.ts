@@ -134,7 +134,7 @@ testByDay(
 
 // The deny of the importer's role would hold for the source of each copy: AWS answers every order with this.
 testByDay(
-  'RDS takes a shared snapshot for one of the vault: no import starts, the log says why, and then it goes on',
+  'when RDS treats a shared snapshot as one of the vault, no import starts and the log names the reason; later the import succeeds',
   async () => {
     await zone.emulator.plantFaults([
       { action: 'CopyDBSnapshot', account: zone.vault, code: 'AccessDenied', times: 1000 },

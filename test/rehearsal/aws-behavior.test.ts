@@ -97,7 +97,7 @@ testSample(
 });
 
 testByDay(
-  'a recovery point that is deleted while its copy is made reaches people',
+  'operators are alerted of a recovery point that is deleted while its copy is made',
   async () => {
     const short = await zone.database({ id: 'short' });
     await zone.backUp(short);

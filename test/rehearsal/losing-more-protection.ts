@@ -10,11 +10,11 @@ import { vaultCopies } from '../../src/rehearsal/checks/evidence';
 import type { Stage } from '../../src/rehearsal/stage';
 import { OTHER_SOURCE, REGION, SOURCE, VAULT } from '../src/emulator/emulator-world';
 
-/** An account that left, and has no tooling. */
+/** An account that left and has no tooling. */
 export const LEFT = '222200004444';
 const arnOf = (account: string, id: string) => `arn:aws:rds:${REGION}:${account}:db:${id}`;
 
-/** The vault comes to hold a copy of a database that the rehearsal does not have, made like its own. */
+/** Adds a copy of another database to the vault, made like the vault's own copies. */
 async function plantCopy(stage: Stage, account: string, id: string): Promise<string> {
   const rds = new RDSClient(stage.emulator.client(VAULT, REGION));
   const [like] = (await vaultCopies(stage)).filter(({ seen }) => seen.kind === 'instance');

@@ -28,7 +28,7 @@ const alertsOf = (of: CreatedDatabase) =>
   zone.alerts(of).map(({ facts: { verdict, remedy } }) => ({ verdict, remedy }));
 
 testByDay(
-  'a database’s key, disabled during the export, fails the copy; people are alerted, and it is copied once the key is enabled',
+  'a database key that is disabled during the export makes the copy fail and alerts operators; once enabled, the snapshot is copied',
   async () => {
     const of = await zone.database({ id: 'locked-meanwhile', key: 'own' });
     await zone.backUp(of);
@@ -60,7 +60,7 @@ testSample(
 });
 
 testByDay(
-  'the export key, disabled during the vault’s copy: people are alerted, the export copy stays, and is copied once it is enabled',
+  'an export key that is disabled during the import alerts operators; the export copy stays, and is imported once the key is enabled',
   async () => {
     const of = await zone.database({ id: 'shut-meanwhile' });
     await zone.backUp(of);

@@ -28,7 +28,7 @@ const patient = preferencesOf({ maxConcurrentPercent: 25, failureTolerancePercen
 const template = (VisibilityTimeout: number) =>
   JSON.stringify({ Resources: { Queue: { Type: 'AWS::SQS::Queue', Properties: { VisibilityTimeout } } } });
 
-/** What an upgrade comes to among so many accounts, of which those at these places fail: how many in each state. */
+/** The result of an upgrade of so many accounts, where the accounts at these indexes fail: the number in each state. */
 async function upgrade(
   count: number,
   fails: (at: number) => boolean,

@@ -65,8 +65,12 @@ test.each([
     { reports: good.reports.map((one) => ({ ...one, ok: true })) },
     'although it was protected',
   ],
-  ['a stack that stands', { stacks: ['Tooling'] }, 'The stack Tooling still stands'],
-  ['something that is gone', { retained: good.retained.map((one) => ({ ...one, stands: false })) }, 'is gone'],
+  ['a stack that is left', { stacks: ['Tooling'] }, 'The stack Tooling still stands'],
+  [
+    'a retained resource that is gone',
+    { retained: good.retained.map((one) => ({ ...one, stands: false })) },
+    'is gone',
+  ],
   ['a copy that is gone', { copiesAfter: [] }, 'not the same as before'],
 ])('%s makes the rehearsal fail, and says so', (_, bad, sentence) => {
   expect(faultsOf(good)).toEqual([]);

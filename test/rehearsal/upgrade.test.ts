@@ -23,7 +23,7 @@ test('an upgrade with snapshots in flight loses none; a template that no account
   expect(seen.inFlight).toBeGreaterThan(0);
   expect(seen.refused).toContain('was unsuccessful');
   expect(seen.refused).toContain('UPDATE_ROLLBACK_COMPLETE');
-  // One account may fail before an upgrade stops: of two, the second is tried as well, and each goes back by itself.
+  // An upgrade stops after more than one failed account: both of two accounts are tried, and each is rolled back.
   expect(Object.values(seen.afterRefusal).sort()).toEqual(['FAILED', 'FAILED']);
   expect(seen.afterBad).toEqual(seen.before);
   expect(seen.refused.match(/already exists/g)).toHaveLength(2);

@@ -11,9 +11,9 @@ export interface CrashWorld {
   readonly backups?: readonly number[];
   /** Before the first backup. */
   readonly begin: (pipeline: Pipeline, database: SimulatedDatabase) => void;
-  /** Later, a person mends what can be mended. */
+  /** Later, an operator removes the cause. */
   readonly mend?: (pipeline: Pipeline) => void;
-  /** Whether it comes to rest only hours later. */
+  /** Whether it converges only hours later. */
   readonly slowed?: boolean;
   /** Copies of the backups that are good in the end, in the vault. */
   readonly copied: number;
@@ -28,7 +28,7 @@ const refused =
   (pipeline, { arn }) =>
     void pipeline.rds.refusals.set(`${account} ${arn}`, outcome);
 
-/** Copies that come to nothing when they would be done: the first of each snapshot, or all. */
+/** Makes copies fail at their end: the first of each snapshot, or all. */
 const failing =
   (account: AccountId, attempts: number): CrashWorld['begin'] =>
   ({ rds }) => {
@@ -57,7 +57,7 @@ const BOTH = { instance: 2, cluster: 2 };
 
 /** Every way to the end that a backup can take: across, or to a verdict. */
 export const CRASH_WORLDS = {
-  'all goes well': { begin: () => {}, copied: 2, stay: NEWEST, alerted: [] },
+  'no fault': { begin: () => {}, copied: 2, stay: NEWEST, alerted: [] },
   'RDS refuses to share': { begin: NO_SHARE, copied: 0, stay: NONE, alerted: ['unshareable'] },
   'RDS refuses the copy in the source, and is mended': {
     begin: refused(SOURCE, { kind: 'refused', because: 'a key that AWS owns' }),

@@ -199,7 +199,7 @@ export class Pipeline {
     return pruneCopies(this.pruning(this.rds.as(VAULT), now), { retention }, now, this.log);
   }
 
-  /** What prune-copies touches; a person has confirmed the time. */
+  /** The ports of prune-copies; an operator has confirmed the time. */
   pruning(snapshots: Snapshots, now = this.rds.time) {
     const confirmed: Decision = { kind: 'clock', subject: 'vault', by: 'operator', at: now.toISOString() };
     this.sources.decisions.splice(0, Number.POSITIVE_INFINITY, confirmed);

@@ -29,7 +29,7 @@ export function rememberFailed(what: string, ids: Ids): void {
   writeFileSync(failuresFile(what), JSON.stringify([...new Set([...read(failuresFile(what)), ...ids])], undefined, 2));
 }
 
-/** Where one stands in the order of a seed. */
+/** The rank of a case in the order of a seed. */
 const rank = (seed: number, what: string, id: string): string =>
   createHash('sha256').update(`${seed} ${what} ${id}`).digest('hex');
 

@@ -39,11 +39,11 @@ const tamper = (step: Step, change: Port): Tampering => ({
   snapshots: (snapshots, of) => (of === step ? { ...bound(snapshots), ...change(snapshots) } : snapshots),
 });
 
-/** What one step sees of its own account is changed before it sees it. */
+/** Changes the snapshots of a step's own account before the step reads them. */
 const seeing = (step: Step, change: (snapshot: Snapshot) => Snapshot): Tampering =>
   tamper(step, (port) => ({ own: async () => (await port.own()).map(change) }));
 
-/** One step takes AWS's limits for others than they are. */
+/** Changes AWS's limits in the settings of one step. */
 const believing = (step: Step, wrong: Partial<CopyLimits>): Tampering => ({
   limits: (limits, of) => (of === step ? { ...limits, ...wrong } : limits),
 });
@@ -59,7 +59,7 @@ const asOfAnother = (one: Snapshot): Snapshot =>
   isExportCopy(one) ? { ...one, database: databaseArn(`${one.database}-other`) } : one;
 const BOUNDLESS = { maxInstanceCopiesInFlight: 1000, maxClusterCopiesInFlight: 1000 };
 
-/** Each world has the vault down for days, beside its own faults. */
+/** A world in which the vault is down for days, in addition to its own faults. */
 const down = (scenario: Scenario, days: number): Scenario => ({
   ...scenario,
   faults: [...scenario.faults, { kind: 'vault-down', account: VAULT, at: 1440, minutes: days * 1440, nth: 1 }],
@@ -92,7 +92,7 @@ const calm = (days: number, each: number) => (): Scenario => ({ ...thinned(3, da
 const quiet = calm(12, 8);
 const crowded = calm(13, 1);
 
-/** What the pruner sees of the vault is changed before it sees it. */
+/** Changes the vault's snapshots before prune-copies reads them. */
 const pruning = (change: (own: readonly Snapshot[]) => readonly Snapshot[]): Tampering =>
   tamper('prune-copies', (port) => ({ manual: async () => change(await port.manual()) }));
 const isVaultCopy = ({ tags }: Snapshot) => tags.get(TAGS.role) === 'vault';
@@ -120,19 +120,19 @@ interface Planted {
 
 const PLANTED: readonly Planted[] = [
   {
-    fault: 'the exporter loses the mark on its copies',
+    fault: 'export-snapshots does not tag its copies',
     breaks: 'nothing-lost',
     tampering: tamper('export-snapshots', (port) => ({
       copy: (order) => port.copy({ ...order, tags: without(order.tags, TAGS.role) }),
     })),
   },
   {
-    fault: 'the exporter never deletes what the vault has taken',
+    fault: 'export-snapshots never deletes an imported export copy',
     breaks: 'everything-converges',
     tampering: tamper('export-snapshots', () => ({ remove: async () => {} })),
   },
   {
-    fault: 'the exporter forgets what the vault has when it retires a copy',
+    fault: 'export-snapshots forgets an import when it deletes the export copy',
     breaks: 'nothing-copied-twice',
     tampering: { memory: (memory) => ({ ...memory, remember: async () => {} }) },
     world: () => oneAccount(20, 10, 'db', 1),
@@ -140,26 +140,26 @@ const PLANTED: readonly Planted[] = [
     budget: 2,
   },
   {
-    fault: 'the exporter does not count what waits for the vault',
+    fault: 'export-snapshots does not count copies that wait for the vault',
     breaks: 'limits-kept',
     tampering: seeing('export-snapshots', asOfAnother),
   },
   {
-    fault: 'the exporter ignores how many copies may be in flight',
+    fault: 'export-snapshots ignores the limit of copies in flight',
     breaks: 'limits-kept',
     tampering: believing('export-snapshots', BOUNDLESS),
     world: clusters,
     databases: 6,
   },
   {
-    fault: 'the importer ignores how many copies may be in flight',
+    fault: 'import-copies ignores the limit of copies in flight',
     breaks: 'limits-kept',
     tampering: believing('import-copies', BOUNDLESS),
     world: clusters,
     databases: 6,
   },
   {
-    fault: 'the exporter takes the whole quota for its own',
+    fault: 'export-snapshots uses the whole quota',
     breaks: 'teams-keep-their-quota',
     tampering: {
       ...believing('export-snapshots', { manualSnapshotQuota: 4000 }),
@@ -169,14 +169,14 @@ const PLANTED: readonly Planted[] = [
     databases: 8,
   },
   {
-    fault: 'a deleter takes every copy for taken',
+    fault: 'export-snapshots treats every copy as imported',
     breaks: 'nothing-deleted-early',
     tampering: seeing('export-snapshots', (one) =>
       isExportCopy(one) ? withTag(one, TAGS.takenAt, '2026-01-01T00:00:00.000Z') : one,
     ),
   },
   {
-    fault: 'the exporter takes every backup for one of ours',
+    fault: 'export-snapshots treats every backup as tagged',
     breaks: 'only-wanted-copied',
     tampering: seeing('export-snapshots', (one) =>
       one.type === 'awsbackup' ? withTag(one, RECOVERY_POINT_TAGS.exportKey, keyIdOf(exportKeyOf(FIRST))) : one,
@@ -184,26 +184,26 @@ const PLANTED: readonly Planted[] = [
     world: () => down(makeScenario(3, 4), 1),
   },
   {
-    fault: 'the importer copies under the key of the database',
+    fault: 'import-copies copies under the key of the database',
     breaks: 'right-key',
     tampering: tamper('import-copies', (port) => ({
       copy: (order) => port.copy({ ...order, key: databaseKeyOf(FIRST) }),
     })),
   },
   {
-    fault: 'the importer does not carry the tags along',
+    fault: 'import-copies does not copy the tags',
     breaks: 'origin-tagged',
     tampering: tamper('import-copies', (port) => ({
       copy: (order) => port.copy({ ...order, tags: without(order.tags, TAGS.snapshot) }),
     })),
   },
   {
-    fault: 'the exporter shares with the wrong account',
+    fault: 'export-snapshots shares with the wrong account',
     breaks: 'shared-with-vault-only',
     tampering: tamper('export-snapshots', (port) => ({ share: (snapshot) => port.share(snapshot, '222200009999') })),
   },
   {
-    fault: 'the exporter stumbles over clusters',
+    fault: 'export-snapshots throws for clusters',
     breaks: 'runs-fail-only-by-faults',
     tampering: tamper('export-snapshots', (port) => ({
       share: (snapshot, to) => {
@@ -213,7 +213,7 @@ const PLANTED: readonly Planted[] = [
     })),
   },
   {
-    fault: 'the pruner takes everything in the vault for ours',
+    fault: 'prune-copies treats everything in the vault as its own',
     breaks: 'only-own-copies-pruned',
     tampering: pruning((own) => {
       const [ours] = own.filter(isVaultCopy);
@@ -225,7 +225,7 @@ const PLANTED: readonly Planted[] = [
     world: quiet,
   },
   {
-    fault: 'the pruner takes all copies for copies of one database',
+    fault: 'prune-copies treats all copies as copies of one database',
     breaks: 'last-copy-kept',
     tampering: pruning((own) => {
       const [first] = own.filter(isVaultCopy);
@@ -236,7 +236,7 @@ const PLANTED: readonly Planted[] = [
     world: oneLeaves,
   },
   {
-    fault: 'the pruner takes copies for older than they are',
+    fault: 'prune-copies computes the age of copies too high',
     breaks: 'nothing-pruned-early',
     tampering: pruning((own) => {
       const newest = Math.max(...own.map(madeAt));
@@ -247,7 +247,7 @@ const PLANTED: readonly Planted[] = [
     world: quiet,
   },
   {
-    fault: 'the pruner does not know the first copy of a month when it sees it',
+    fault: 'prune-copies does not recognize the first copy of a month',
     breaks: 'nothing-pruned-early',
     tampering: pruning((own) => [
       ...own,
@@ -259,14 +259,14 @@ const PLANTED: readonly Planted[] = [
     world: quiet,
   },
   {
-    fault: 'the pruner deletes nothing',
+    fault: 'prune-copies deletes nothing',
     breaks: 'due-copies-pruned',
     tampering: pruningNothing,
     world: quiet,
   },
   {
-    // With the right quota the importer reserves room, and copies wait instead.
-    fault: 'the pruner deletes nothing, and the importer takes the quota for a larger one',
+    // With the right quota import-copies reserves room, and copies wait instead.
+    fault: 'prune-copies deletes nothing, and import-copies has too large a quota in its settings',
     breaks: 'vault-never-full',
     tampering: { ...pruningNothing, ...believing('import-copies', { manualSnapshotQuota: 100_000 }) },
     world: crowded,

@@ -93,7 +93,7 @@ const together = (...all: readonly Seams[]): Seams => ({
   now: (now, step, rds) => all.reduce((inner, one) => one.now?.(inner, step, rds) ?? inner, now),
 });
 
-/** RDS's word on which database a shared snapshot is of is replaced by its account's. */
+/** The database of a shared snapshot comes from its tags instead of RDS. */
 const identityByTag: Seams = {
   snapshots: (port, step, rds) => ({
     ...port,
@@ -105,7 +105,7 @@ const identityByTag: Seams = {
   }),
 };
 
-/** Failed copies use up the deletions of good ones. */
+/** Failed copies use up the deletions of available ones. */
 const failedFirst: Seams = {
   snapshots: (port, step) => {
     if (step !== 'prune-copies') return port;
@@ -127,7 +127,7 @@ const failedFirst: Seams = {
   },
 };
 
-/** The registry's word counts at once. */
+/** A state of the registry takes effect at once. */
 const exitsAtOnce: Seams = {
   instead: {
     'follow-sources': async (again, { registry, sources, now }) => {
@@ -140,7 +140,7 @@ const exitsAtOnce: Seams = {
   },
 };
 
-/** Whatever an account answers makes the run fail. */
+/** Every error of an account makes the run fail. */
 const foreignErrorsFailRuns: Seams = {
   after: (_, [answer]) => {
     if (answer) throw answer.error;
@@ -150,7 +150,7 @@ const foreignErrorsFailRuns: Seams = {
 /** Hours after which a daily backup is missing. */
 const MISSING_HOURS = 30;
 
-/** A source that takes a tag away, or stops backups, decides like an operator that the database is no longer backed up. */
+/** A source that removes a tag or stops backups excludes the database, as an operator would. */
 const sourceDecides: Seams = {
   instead: {
     'report-coverage': async (again, { sources, rds, now }) => {
@@ -168,7 +168,7 @@ const sourceDecides: Seams = {
   },
 };
 
-/** Each weakness by what was found. */
+/** The weaknesses that were found and fixed. */
 export const WEAKNESSES: readonly Weakness[] = [
   {
     name: 'room is not reserved',
@@ -220,7 +220,7 @@ export const WEAKNESSES: readonly Weakness[] = [
     breaks: ['bounded-delay'],
   },
   {
-    name: 'a database without its tag, or without backups, is late no more',
+    name: 'a database without its tag or without backups is no longer late',
     seams: sourceDecides,
     scenario: small(1),
     smallest: [all('untag', 0, 1)],
