@@ -195,7 +195,7 @@ test('an authorizer that cannot decide fails the invocation', async () => {
     throw new Error('no policy found');
   };
   const invoke = await hosting(GET_IDENTITY, { authorize });
-  expect(failureOf(await invoke())).toContain('sts:GetCallerIdentity could not be judged: no policy found');
+  expect(failureOf(await invoke())).toContain('sts:GetCallerIdentity could not be authorized: no policy found');
   expect(requests).toEqual([]);
 });
 
