@@ -20,7 +20,7 @@ export interface ShrinkOptions {
 
 /**
  * Makes a world smaller while it still breaks the same invariant: fewer days, fewer faults, fewer databases, by delta
- * debugging (ever smaller parts are left out). Each part of a world has chances of its own, so the rest stays as it was.
+ * debugging (ever smaller parts are left out). Each part of a world has its own random stream, so the other parts stay the same.
  */
 export async function shrink(
   start: Scenario,

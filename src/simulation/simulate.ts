@@ -45,7 +45,7 @@ const counted = (injected: ReadonlySet<InjectedFault>): Record<FaultKind, number
   return counts;
 };
 
-/** Plays one world. The same scenario always comes to the same result. */
+/** Plays one world. The same scenario always has the same result. */
 export async function play(scenario: Scenario, options: SimulationOptions = {}): Promise<SimulationResult> {
   const world = new SimulatedWorld(scenario, options.tampering);
   await world.play(options.progress ?? (() => {}), options.stopAt);

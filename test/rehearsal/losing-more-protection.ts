@@ -17,7 +17,7 @@ const arnOf = (account: string, id: string) => `arn:aws:rds:${REGION}:${account}
 /** Adds a copy of another database to the vault, made like the vault's own copies. */
 async function plantCopy(stage: Stage, account: string, id: string): Promise<string> {
   const rds = new RDSClient(stage.emulator.client(VAULT, REGION));
-  const [like] = (await vaultCopies(stage)).filter(({ seen }) => seen.kind === 'instance');
+  const [like] = (await vaultCopies(stage)).filter(({ snapshot }) => snapshot.kind === 'instance');
   const name = `checkvalve-${account}-${id}-0011223344556677`;
   const now = (await stage.emulator.now()).toISOString();
   const tags = {
@@ -29,7 +29,7 @@ async function plantCopy(stage: Stage, account: string, id: string): Promise<str
   };
   await rds.send(
     new CopyDBSnapshotCommand({
-      SourceDBSnapshotIdentifier: like?.seen.name,
+      SourceDBSnapshotIdentifier: like?.snapshot.name,
       TargetDBSnapshotIdentifier: name,
       KmsKeyId: like?.kmsKeyArn,
       Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),

@@ -34,7 +34,7 @@ test('the check of pruning finds copies past their retention, and each deleted c
   expect(stage.failures).toEqual([]);
   expect(await causes(checkPruning)).toEqual([]);
 
-  const copies = (await vaultCopies(stage)).map(({ seen }) => seen);
+  const copies = (await vaultCopies(stage)).map(({ snapshot }) => snapshot);
   expect(copies.map(({ kind }) => kind).sort()).toEqual(['cluster', 'instance']);
   for (const { kind, name } of copies) {
     if (kind === 'instance') await deleteInstanceCopy(name);

@@ -63,9 +63,9 @@ test.each([
   [
     'a guard that did not hold',
     { reports: good.reports.map((one) => ({ ...one, ok: true })) },
-    'although it was protected',
+    'although its termination protection was enabled',
   ],
-  ['a stack that is left', { stacks: ['Tooling'] }, 'The stack Tooling still stands'],
+  ['a stack that is left', { stacks: ['Tooling'] }, 'The stack Tooling is left'],
   [
     'a retained resource that is gone',
     { retained: good.retained.map((one) => ({ ...one, stands: false })) },

@@ -8,7 +8,9 @@ export type CopyStates = ReadonlyMap<string, string>;
 export async function copyStates(emulated: EmulatedWorld): Promise<CopyStates> {
   const copies = await vaultCopies(emulated);
   return new Map(
-    copies.map(({ arn, kmsKeyArn, seen }) => [arn, JSON.stringify([kmsKeyArn, [...seen.tags].sort()])] as const),
+    copies.map(
+      ({ arn, kmsKeyArn, snapshot }) => [arn, JSON.stringify([kmsKeyArn, [...snapshot.tags].sort()])] as const,
+    ),
   );
 }
 

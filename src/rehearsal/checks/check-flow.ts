@@ -135,14 +135,14 @@ export async function checkImports(emulated: EmulatedWorld): Promise<CheckFailur
   const importKeys = new Map<string, string[]>();
   for (const region of world.regions) importKeys.set(region, await stackKeys(emulator, world.vault, region));
   const failures = await eachDatabase(emulated, async ({ database, own, fail }) => {
-    const copies = inVault.filter(({ seen }) => seen.tags.get(TAGS.database) === database.arn);
+    const copies = inVault.filter(({ snapshot }) => snapshot.tags.get(TAGS.database) === database.arn);
     const [copy] = copies;
     if (copies.length !== 1 || !copy) return fail(`the vault has ${copies.length} copies of ${database.arn}, not one`);
     if (copy.status !== 'available') return fail(`the vault copy ${copy.arn} is ${copy.status}`);
     if (!importKeys.get(database.region)?.includes(copy.kmsKeyArn)) {
       fail(`${copy.arn} is under ${copy.kmsKeyArn}, which is no key of the vault's stack`);
     }
-    const shared = await sharedWith(emulator, world.vault, database.region, copy.seen);
+    const shared = await sharedWith(emulator, world.vault, database.region, copy.snapshot);
     if (shared.length > 0) fail(`${copy.arn} is shared with ${listed(shared)}: vault copies are never shared`);
     const source = own.find(({ arn }) => arn === copy.sourceArn);
     if (source?.tags.get(TAGS.role) !== 'export') fail(`${copy.arn} was made from ${copy.sourceArn}, no export copy`);
@@ -167,7 +167,7 @@ export async function checkRetirement(emulated: EmulatedWorld): Promise<CheckFai
       fail(`${source?.arn ?? database.arn} is not recorded as imported: it would be exported again`);
     }
     const held = inVault.filter(
-      ({ seen, status }) => seen.tags.get(TAGS.database) === database.arn && status === 'available',
+      ({ snapshot, status }) => snapshot.tags.get(TAGS.database) === database.arn && status === 'available',
     );
     if (held.length !== 1) fail(`the vault has ${held.length} available copies of ${database.arn}, not one`);
   });

@@ -12,7 +12,7 @@ export const MADE_BY_HAND = 'final-by-hand';
 
 /** The vault's copies of a database. */
 export const copiesOfDatabase = async (emulated: EmulatedWorld, { arn }: WorldDatabase): Promise<ListedSnapshot[]> =>
-  (await vaultCopies(emulated)).map(({ seen }) => seen).filter(({ tags }) => tags.get(TAGS.database) === arn);
+  (await vaultCopies(emulated)).map(({ snapshot }) => snapshot).filter(({ tags }) => tags.get(TAGS.database) === arn);
 
 const importedAt = ({ tags }: ListedSnapshot): number => Date.parse(tags.get(TAGS.importedAt) ?? '');
 

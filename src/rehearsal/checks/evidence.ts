@@ -49,35 +49,35 @@ export async function snapshotsOf(emulator: Emulator, account: string, region: s
   const found: ListedSnapshot[] = [];
   for (const type of ['manual', 'awsbackup']) {
     for await (const page of paginateDescribeDBSnapshots({ client }, { SnapshotType: type })) {
-      for (const seen of page.DBSnapshots ?? []) {
+      for (const snapshot of page.DBSnapshots ?? []) {
         found.push({
-          arn: seen.DBSnapshotArn ?? '',
-          name: seen.DBSnapshotIdentifier ?? '',
+          arn: snapshot.DBSnapshotArn ?? '',
+          name: snapshot.DBSnapshotIdentifier ?? '',
           kind: 'instance',
           type,
-          database: seen.DBInstanceIdentifier ?? '',
-          status: seen.Status ?? '',
-          kmsKeyArn: seen.KmsKeyId ?? '',
-          tags: tagMap(seen.TagList),
-          sourceArn: seen.SourceDBSnapshotIdentifier ?? '',
+          database: snapshot.DBInstanceIdentifier ?? '',
+          status: snapshot.Status ?? '',
+          kmsKeyArn: snapshot.KmsKeyId ?? '',
+          tags: tagMap(snapshot.TagList),
+          sourceArn: snapshot.SourceDBSnapshotIdentifier ?? '',
         });
       }
     }
   }
   for await (const page of paginateDescribeDBClusterSnapshots({ client }, {})) {
-    for (const seen of page.DBClusterSnapshots ?? []) {
-      const name = seen.DBClusterSnapshotIdentifier ?? '';
-      if (seen.SnapshotType === 'automated') continue;
+    for (const snapshot of page.DBClusterSnapshots ?? []) {
+      const name = snapshot.DBClusterSnapshotIdentifier ?? '';
+      if (snapshot.SnapshotType === 'automated') continue;
       found.push({
-        arn: seen.DBClusterSnapshotArn ?? '',
+        arn: snapshot.DBClusterSnapshotArn ?? '',
         name,
         kind: 'cluster',
         type: name.startsWith(BACKUP_PREFIX) ? 'awsbackup' : 'manual',
-        database: seen.DBClusterIdentifier ?? '',
-        status: seen.Status ?? '',
-        kmsKeyArn: seen.KmsKeyId ?? '',
-        tags: tagMap(seen.TagList),
-        sourceArn: seen.SourceDBClusterSnapshotArn ?? '',
+        database: snapshot.DBClusterIdentifier ?? '',
+        status: snapshot.Status ?? '',
+        kmsKeyArn: snapshot.KmsKeyId ?? '',
+        tags: tagMap(snapshot.TagList),
+        sourceArn: snapshot.SourceDBClusterSnapshotArn ?? '',
       });
     }
   }
@@ -163,17 +163,17 @@ export interface VaultCopy {
 export async function vaultCopies({
   emulator,
   world,
-}: EmulatedWorld): Promise<(VaultCopy & { seen: ListedSnapshot })[]> {
+}: EmulatedWorld): Promise<(VaultCopy & { snapshot: ListedSnapshot })[]> {
   const all = await Promise.all(world.regions.map((region) => snapshotsOf(emulator, world.vault, region)));
   return all
     .flat()
     .filter(({ tags }) => tags.get(TAGS.role) === 'vault')
-    .map((seen) => ({
-      arn: seen.arn,
-      sourceArn: seen.sourceArn,
-      kmsKeyArn: seen.kmsKeyArn,
-      status: seen.status,
-      seen,
+    .map((snapshot) => ({
+      arn: snapshot.arn,
+      sourceArn: snapshot.sourceArn,
+      kmsKeyArn: snapshot.kmsKeyArn,
+      status: snapshot.status,
+      snapshot,
     }));
 }
 

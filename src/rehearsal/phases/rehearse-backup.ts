@@ -105,10 +105,10 @@ async function outsideWindows({ config, emulator, world }: Stage): Promise<void>
 /** The vault's copy has the plan tag of an on-demand backup. */
 async function checkPlan(stage: Stage): Promise<CheckFailure[]> {
   const wrong = (await vaultCopies(stage)).filter(
-    ({ seen }) => seen.tags.get(RECOVERY_POINT_TAGS.plan) !== ON_DEMAND_PLAN,
+    ({ snapshot }) => snapshot.tags.get(RECOVERY_POINT_TAGS.plan) !== ON_DEMAND_PLAN,
   );
-  return wrong.map(({ arn, seen }) => ({
+  return wrong.map(({ arn, snapshot }) => ({
     account: stage.world.vault,
-    cause: `${arn} has the plan tag ${seen.tags.get(RECOVERY_POINT_TAGS.plan)}, not ${ON_DEMAND_PLAN}`,
+    cause: `${arn} has the plan tag ${snapshot.tags.get(RECOVERY_POINT_TAGS.plan)}, not ${ON_DEMAND_PLAN}`,
   }));
 }

@@ -77,7 +77,7 @@ export async function rehearseTeardown(
   }
 }
 
-/** What a rehearsed tear-down did not do as it must: the vault is torn down only once a person has lifted its protection. */
+/** What differs from the expected result: the vault is torn down only once an operator has disabled its termination protection. */
 export function faultsOf({
   reports,
   stacks,
@@ -94,8 +94,8 @@ export function faultsOf({
           .map(({ what, because = '' }) => `${what}: stopped${because && ` (${because})`}`);
   return [
     ...[shown, done, vault].flatMap(stoppedAt),
-    ...(guarded?.ok ? ['The vault was torn down although it was protected'] : []),
-    ...stacks.map((name) => `The stack ${name} still stands`),
+    ...(guarded?.ok ? ['The vault was torn down although its termination protection was enabled'] : []),
+    ...stacks.map((name) => `The stack ${name} is left`),
     ...retained.filter((one) => !one.stands).map(({ account, type, id }) => `${type} ${id} of ${account} is gone`),
     ...(copiesBefore.join() === copiesAfter.join() ? [] : ['The copies in the vault are not the same as before']),
   ];
@@ -120,7 +120,7 @@ const copiesOf = async ({ emulator, world }: LandingZone): Promise<string[]> => 
   return copies.map(({ arn, status }) => `${arn} ${status}`).sort();
 };
 
-/** Every account and Region in which a stack of ours may stand. */
+/** Every account and Region with a stack of Checkvalve. */
 const places = ({ world }: LandingZone): (readonly [string, string])[] => [
   [world.management, MANAGEMENT_REGION],
   ...[world.vault, ...world.production].flatMap((account) => world.regions.map((region) => [account, region] as const)),
