@@ -28,7 +28,7 @@ test('for people: a row for each world, the attacks that were tried, the worst s
 test('for people: what was broken', () => {
   const broken = ['due-copies-pruned', 'good-copies-kept'];
   expect(attackReport([row, { ...row, breaking: 2, broken }])).toContain(
-    '2 strategies broke an invariant (what is due goes; nothing good goes).',
+    '2 strategies broke an invariant (due-copies-pruned; good-copies-kept).',
   );
 });
 
