@@ -18,13 +18,13 @@ export async function attackWorlds({ seeds, strategies, json, progress, print }:
   // Loaded here, so that other commands do not wait for it.
   const { attackSeeds } =
     require('../simulation/adversary/nightly') as typeof import('../simulation/adversary/nightly');
-  const { tellAttack } =
+  const { attackText } =
     require('../simulation/adversary/shrink-attack') as typeof import('../simulation/adversary/shrink-attack');
   const rows = await attackSeeds({
     seeds: Array.from({ length: seeds }, (_, at) => at + 1),
     budget: strategies,
     progress,
-    onBroken: (smallest) => void process.stderr.write(`${tellAttack(smallest)}\n`),
+    onBroken: (smallest) => void process.stderr.write(`${attackText(smallest)}\n`),
   });
   const ok = rows.every(({ breaking }) => breaking === 0);
   print(json ? JSON.stringify({ ok, seeds: rows }, undefined, 2) : attackReport(rows));

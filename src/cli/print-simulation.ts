@@ -6,12 +6,12 @@ const SHOWN = 10;
 
 /** The result of a simulation as text. */
 export function simulationReport(result: SimulationResult): string {
-  const { ok, seed, days, snapshots, crossed, exempt, longestCalmHours, runs, faults, violations } = result;
+  const { ok, seed, days, snapshots, copied, exempt, longestCalmHours, runs, faults, violations } = result;
   const figures: [string, string | number][] = [
     ['virtual days', days],
     ['seed', seed],
     ['snapshots to be copied', snapshots],
-    ['copied to the vault', crossed],
+    ['copied to the vault', copied],
     ['exempt: a fault outlasted them', exempt],
     ['exempt: their account left', result.left],
     ['vault copies pruned', result.pruned],
@@ -50,9 +50,9 @@ export interface SeedRow {
 export function seedsReport(days: number, rows: readonly SeedRow[]): string {
   const head = ['seed', 'snapshots', 'copied', 'exempt', 'account left', 'faults', 'violations', 'time'];
   const lines = rows.map(({ result, seconds }) => {
-    const { seed, snapshots, crossed, exempt, left, faults, violations } = result;
+    const { seed, snapshots, copied, exempt, left, faults, violations } = result;
     const injected = Object.values(faults).reduce((sum, count) => sum + count, 0);
-    return [seed, snapshots, crossed, exempt, left, injected, violations.length, `${seconds} s`].map(String);
+    return [seed, snapshots, copied, exempt, left, injected, violations.length, `${seconds} s`].map(String);
   });
   const [first] = rows;
   const kinds = Object.keys(first?.result.faults ?? {}) as (keyof SimulationResult['faults'])[];

@@ -14,12 +14,12 @@ export interface SimulationRequest {
 }
 
 /** The fields that are printed as JSON, and no others, so that they stay stable. */
-const documentOf = ({ ok, seed, days, snapshots, crossed, faults, violations }: SimulationResult) => ({
+const documentOf = ({ ok, seed, days, snapshots, copied, faults, violations }: SimulationResult) => ({
   ok,
   seed,
   days,
   snapshots,
-  crossed,
+  copied,
   faults,
   violations,
 });
@@ -62,8 +62,8 @@ async function printSmallestWorld(
   progress('An invariant is broken: looking for a smaller world that breaks it too');
   const { makeScenario } = require('../simulation/scenario') as typeof import('../simulation/scenario');
   const { shrink } = require('../simulation/shrink') as typeof import('../simulation/shrink');
-  const { tellCounterexample } =
+  const { counterexampleText } =
     require('../simulation/counterexample') as typeof import('../simulation/counterexample');
-  const counterexample = tellCounterexample(await shrink(makeScenario(seed, days), violation));
+  const counterexample = counterexampleText(await shrink(makeScenario(seed, days), violation));
   process.stderr.write(`${counterexample}\n`);
 }

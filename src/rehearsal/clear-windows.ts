@@ -6,7 +6,7 @@ import { collidingWindow } from '../contract/backup-windows';
 import { MINUTES_PER_DAY, MINUTES_PER_HOUR } from '../contract/durations';
 import { TEAM_PLAN } from './own-plan';
 
-/** The windows of an instance, in the words of RDS's API. */
+/** The windows of an instance, with the names of RDS's API. */
 export interface InstanceWindows {
   readonly PreferredBackupWindow: string;
   readonly PreferredMaintenanceWindow: string;
@@ -71,9 +71,9 @@ function pairOf(taken: ReadonlySet<number>, chosen: number): readonly [number, n
 }
 
 /**
- * The windows of an instance whose team has set them well: no job of any plan starts in them, as long as its start window
- * lasts. Always the same for the same database. Where plans start so often that there are none, the start windows count
- * no more, and where that is not enough either, the windows meet some of the jobs, as they would on AWS.
+ * The windows of an instance that are clear of the backup plans: no job starts in them during its start window. Always the same
+ * for the same database. Where plans start too often for that, the start windows are ignored; where that is not enough
+ * either, some jobs start in a window, as on AWS.
  * https://docs.aws.amazon.com/aws-backup/latest/devguide/rds-backup.html
  */
 export function clearWindows(config: CheckvalveConfig, database: string): InstanceWindows {

@@ -14,8 +14,8 @@ import { toolingIn } from '../operations/backup/aws-account';
 /** When the plan of a team starts, and how long AWS Backup may take to start a job of it, in minutes. */
 export const TEAM_PLAN = { schedule: 'cron(30 2 * * ? *)', timeZone: 'UTC', startWindowMinutes: 120 } as const;
 
-/** What a team brings along that does without the tooling's plans, as docs/bring-your-own-plan.md tells it to: a vault, a role and a
- * plan of its own, which sets the two tags. */
+/** Creates what a team brings that uses its own backup plan, as docs/own-plans.md describes: a backup vault, a role, and a
+ * plan that sets the two tags. */
 export async function bringOwnPlan(
   emulator: Emulator,
   { databaseTag }: CheckvalveConfig,
@@ -24,7 +24,7 @@ export async function bringOwnPlan(
   const settings = emulator.client(account, region);
   const tooling = await toolingIn(() => settings, region);
   if (!tooling) {
-    const message = `No stack of the tooling in ${account}, ${region} tells its export key`;
+    const message = `No stack of the tooling in ${account}, ${region} has its export key as an output`;
     throw new CheckvalveError('REHEARSAL_FAILED', message, 'Look at the outputs in the template of the tooling.');
   }
   const [backup, iam] = [new BackupClient(settings), new IAMClient(settings)];

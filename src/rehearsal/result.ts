@@ -1,5 +1,11 @@
 import type { CoverageEvidence } from '../contract/coverage';
 
+/** Something that must be true after a phase and is not: the account in which it shows, and the cause as a sentence. */
+export interface CheckFailure {
+  readonly account: string;
+  readonly cause: string;
+}
+
 /** What one phase did in one account. */
 export interface PhaseRow {
   readonly step: string;
@@ -11,15 +17,33 @@ export interface PhaseRow {
   readonly ms: number;
 }
 
-/** One thing that an attacker did or tried. */
-export interface AttackRow {
-  readonly who: string;
-  readonly what: string;
-  /** Whether the attempt is against the vault. False for an action that is allowed in the attacker’s own account. */
-  readonly againstVault: boolean;
-  readonly refused: boolean;
-  /** Why it was refused, or what it came to. */
-  readonly because: string;
+/** One line of the proof over the deployed templates: which principals, on which resources, and what was counted. */
+export interface ProvedLine {
+  readonly name: string;
+  readonly resources: number;
+  readonly actions: number;
+  readonly principals: number;
+  /** Accesses that the policy evaluator evaluated. */
+  readonly evaluated: number;
+  /** Accesses that the deployed policies allow and must not. */
+  readonly allowed: number;
+}
+
+/** One action that an attacker's own account allows. */
+export interface ActionRow {
+  readonly attacker: string;
+  readonly action: string;
+  /** What came of it: the expected outcome, or what differs from it. */
+  readonly outcome: string;
+  readonly isAsExpected: boolean;
+}
+
+/** What the attackers tried and did. */
+export interface AttackReport {
+  readonly proved: readonly ProvedLine[];
+  readonly actions: readonly ActionRow[];
+  /** Calls of the vault that were refused during the attack: subscriptions to accounts that do not exist. */
+  readonly refusals: number;
 }
 
 /** What came of a rehearsal. */
@@ -28,27 +52,24 @@ export interface RehearsalResult {
   readonly phases: readonly PhaseRow[];
   readonly vaultCopies: ReadonlyArray<{
     readonly arn: string;
-    /** The export copy it was made from. */
+    /** The export copy from which the vault made the copy. */
     readonly sourceArn: string;
     readonly kmsKeyArn: string;
     readonly status: string;
   }>;
-  /** The newest report of coverage of each Region, as it stands in the vault's evidence bucket. */
+  /** The newest coverage report of each Region in the vault's evidence bucket. */
   readonly coverage: readonly CoverageEvidence[];
-  /** The alarms of the vault that what goes wrong in the end raises, in their own words, the gravest first. */
+  /** The alarms of the vault that the phase `lose-protection` raises, the gravest first. */
   readonly alarms?: readonly string[];
-  /** Subjects of the messages that people get of it, the newest last. */
-  readonly told?: readonly string[];
-  /** Members of the organization in which no tooling stands. */
+  /** Subjects of the messages to operators in that phase, the newest last. */
+  readonly messages?: readonly string[];
+  /** Members of the organization without any stack of the tooling. */
   readonly untouched: readonly string[];
-  /** Permissions that were asked about: for the calls, and for what AWS does on their behalf. */
+  /** Permissions that were evaluated: for the calls, and for what AWS does on behalf of them. */
   readonly permissions?: number;
-  /** What attackers did and tried. */
-  readonly attack?: readonly AttackRow[];
-  /** Calls and deliveries that were refused; while attackers were at it they are counted apart. */
+  readonly attack?: AttackReport;
+  /** Calls and deliveries that were refused before an attack. */
   readonly refusals?: number;
-  /** Those of the vault's own calls that accounts refused which attackers had made up. */
-  readonly refusalsUnderAttack?: number;
-  /** The phase that failed, and why. */
+  /** The phase that failed, and the cause. */
   readonly failure?: { readonly step: string; readonly cause: string };
 }

@@ -1,12 +1,12 @@
 import { admissionRules, vaultQuota } from '../config/admission-rules';
 import type { CheckvalveConfig } from '../config/checkvalve-config';
 
-/** Databases of one kind that a rehearsal makes, at the most. */
+/** The maximum number of databases of one kind in a rehearsal. */
 const DATABASES = 10;
 
 /**
- * A configuration whose vault admits the databases that a rehearsal makes: their number is the rehearsal's own, and says nothing
- * of the databases that the configuration is for.
+ * A configuration whose vault admits the databases of a rehearsal: their number has nothing to do with the databases that the
+ * configuration is for.
  */
 export function withRoom(config: CheckvalveConfig): CheckvalveConfig {
   const { admission, ...vault } = config.vault;

@@ -23,22 +23,26 @@ export interface WorldDatabase {
   readonly arn: string;
 }
 
+/** The ARN of a database. */
+export const databaseArnOf = (region: string, account: string, id: string, kind: 'instance' | 'cluster'): string =>
+  `arn:aws:rds:${region}:${account}:${kind === 'cluster' ? 'cluster' : 'db'}:${id}`;
+
 /** The organization that a rehearsal plays in: the configuration's own units and accounts, and invented members. */
 export interface World {
   readonly management: string;
   readonly vault: string;
   readonly regions: readonly string[];
-  /** Accounts to be enrolled, no others. */
+  /** The accounts to enroll. */
   readonly production: readonly string[];
-  /** Members that must be left alone: one without the tag, one suspended although it has it. */
+  /** Members that must not change: one without the tag, and one with the tag that is suspended. */
   readonly leftAlone: readonly string[];
-  /** A member without the tag that gets it late in a rehearsal, and is enrolled then. */
+  /** A member that gets the tag late in a rehearsal, and is enrolled then. */
   readonly newcomer: string;
   readonly databases: readonly WorldDatabase[];
   readonly organization: OrganizationSpec;
 }
 
-/** Invented: they belong to nobody whom the rehearsal could meet. */
+/** Invented account ids. */
 export const EXAMPLE = {
   first: '222200001111',
   second: '222200002222',
@@ -77,11 +81,8 @@ export function worldOf(config: CheckvalveConfig): World {
   const { organization, vault, regions } = config;
   const ous = unitsOf(config);
   const database = (region: string, account: string, id: string, kind: 'instance' | 'cluster'): WorldDatabase => ({
-    account,
-    region,
-    id,
-    kind,
-    arn: `arn:aws:rds:${region}:${account}:${kind === 'cluster' ? 'cluster' : 'db'}:${id}`,
+    ...{ account, region, id, kind },
+    arn: databaseArnOf(region, account, id, kind),
   });
   return {
     management: organization.managementAccount,
@@ -90,7 +91,7 @@ export function worldOf(config: CheckvalveConfig): World {
     production: [EXAMPLE.first, EXAMPLE.second],
     leftAlone: [EXAMPLE.missingTag, EXAMPLE.suspended],
     newcomer: EXAMPLE.newcomer,
-    // The same names in every Region: what must not collide has every occasion to.
+    // The same names in every Region, so that a collision of names would show.
     databases: regions.flatMap((region) => [
       database(region, EXAMPLE.first, 'orders', 'instance'),
       database(region, EXAMPLE.second, 'ledger', 'cluster'),
@@ -109,8 +110,8 @@ export function worldOf(config: CheckvalveConfig): World {
 }
 
 /**
- * Makes the organization and its databases: an RDS instance, whose windows are clear of the backup plans, under the AWS managed key `aws/rds`, whose snapshots can
- * never be shared as they are, and an Aurora cluster under a key of its team.
+ * Creates the organization and its databases: an RDS instance under the AWS managed key `aws/rds`, whose snapshots cannot be
+ * shared without a copy, and whose windows are clear of the backup plans; and an Aurora cluster under a key of its team.
  */
 export async function buildWorld(emulator: Emulator, world: World, config: CheckvalveConfig): Promise<void> {
   const { databaseTag } = config;
@@ -133,7 +134,7 @@ export async function buildWorld(emulator: Emulator, world: World, config: Check
   }
 }
 
-/** The trail through which EventBridge hears of what is changed in the organization. */
+/** The trail through which EventBridge receives changes of the organization. */
 async function makeTrail(settings: AwsClientSettings): Promise<void> {
   const [Name, S3BucketName] = ['organization', 'organization-trail'];
   await new S3Client(settings).send(new CreateBucketCommand({ Bucket: S3BucketName }));

@@ -6,12 +6,12 @@ interface Entry<T> {
 
 const before = <T>(a: Entry<T>, b: Entry<T>): boolean => a.at < b.at || (a.at === b.at && a.order < b.order);
 
-/** What is going to happen, the earliest first; of two at one time, the one that was put in first (a binary heap). */
+/** Events, the earliest first; of two at one time, the one that was added first (a binary heap). */
 export class EventQueue<T> {
   private readonly heap: Entry<T>[] = [];
   private puts = 0;
 
-  /** Lets `what` happen at `at`. */
+  /** Adds an event at a time. */
   put(at: number, what: T): void {
     this.puts += 1;
     this.heap.push({ at, order: this.puts, what });
@@ -23,12 +23,12 @@ export class EventQueue<T> {
     }
   }
 
-  /** When the next thing happens; infinity when nothing will. */
+  /** The time of the next event; infinity without one. */
   get nextAt(): number {
     return this.heap[0]?.at ?? Number.POSITIVE_INFINITY;
   }
 
-  /** Takes out what happens next. */
+  /** Removes and returns the next event. */
   take(): T | undefined {
     const first = this.heap[0];
     const last = this.heap.pop();

@@ -2,50 +2,54 @@ import { MINUTES_PER_DAY } from '../contract/durations';
 import type { AccountId } from '../contract/ids';
 import { VAULT_RETENTION } from './vault-retention';
 
-/** What a vault that was full, or down, could not take comes in at once, stays for its term, and falls due at once: more than a run of
- * prune-copies lets go. A person does so a day later, and until then the vault may be full once more. */
-const BURST = (VAULT_RETENTION.dailyDays + 2) * MINUTES_PER_DAY;
+const DAY = 1440;
+/** After a vault was full or down, the copies that waited arrive at once, and their retention ends at once: that is more than one
+ * run of prune-copies deletes. An operator raises the bound a day later; until then the vault may be full again. */
+const BURST = (VAULT_RETENTION.dailyDays + 2) * DAY;
 
-/** What can go wrong in the simulated world. `recovery`: minutes after the end in which things may still be late, beside
- * the fault's own duration: a held snapshot is asked for only once a day, a big copy begins again from nothing. */
+/** The faults of the simulated world. `recovery`: minutes after the fault in which copies may still be late, in addition to
+ * the fault's own duration: a step retries a held snapshot once a day, and a large copy starts again from the beginning. */
 export const FAULTS = {
-  'events-lost': { says: 'no event and no notification of this account arrives', recovery: 0 },
-  'events-doubled': { says: 'each event wakes two runs at the same time', recovery: 0 },
-  'events-late': { says: 'events arrive hours late', recovery: 0 },
-  'events-reordered': { says: 'events arrive in another order', recovery: 0 },
-  throttling: { says: 'half of all calls are throttled', recovery: 0 },
-  'api-error': { says: 'one call fails', recovery: 0 },
-  'answer-lost': { says: 'one call does its work, and the answer never arrives', recovery: 0 },
-  crash: { says: 'a run is killed at one call', recovery: 0 },
-  'copies-fail': { says: 'every copy in flight in the account fails', recovery: 1440 },
-  'access-denied': { says: 'the access role of this account does not open', recovery: 0 },
-  'key-disabled': { says: 'the key of this account’s copies is switched off', recovery: 1440 },
+  'events-lost': { sentence: 'no event and no notification of this account arrives', recovery: 0 },
+  'events-doubled': { sentence: 'each event wakes two runs at the same time', recovery: 0 },
+  'events-late': { sentence: 'events arrive hours late', recovery: 0 },
+  'events-reordered': { sentence: 'events arrive in another order', recovery: 0 },
+  throttling: { sentence: 'half of all calls are throttled', recovery: 0 },
+  'api-error': { sentence: 'one call fails', recovery: 0 },
+  'answer-lost': { sentence: 'one call does its work, and the answer never arrives', recovery: 0 },
+  crash: { sentence: 'a run is killed at one call', recovery: 0 },
+  'copies-fail': { sentence: 'every copy in flight in the account fails', recovery: 1440 },
+  'access-denied': { sentence: 'the access role of this account denies access', recovery: 0 },
+  'key-disabled': { sentence: 'the key of this account’s copies is switched off', recovery: 1440 },
   'copies-refused': {
-    says: 'RDS refuses the vault what this account makes in the first 30 hours, and nothing later',
-    recovery: 2 * MINUTES_PER_DAY,
+    sentence: 'RDS refuses the vault what this account makes in the first 30 hours, and nothing later',
+    recovery: 2 * DAY,
   },
-  'quota-full': { says: 'somebody else fills the quota of manual snapshots', recovery: BURST },
-  'account-leaves': { says: 'the account leaves the landing zone for good', recovery: 0 },
-  flood: { says: 'the account shares forged copies by the dozen, marked as ours', recovery: 1440 },
-  'stranger-shares': { says: 'an account that nobody accepted shares copies named like ours, and rings', recovery: 0 },
-  'vault-down': { says: 'no step of the vault runs; its inbox fills', recovery: BURST },
+  'quota-full': { sentence: 'other snapshots fill the quota of manual snapshots', recovery: BURST },
+  'account-leaves': { sentence: 'the account leaves the landing zone for good', recovery: 0 },
+  flood: { sentence: 'the account shares dozens of forged copies with the role tag', recovery: 1440 },
+  'stranger-shares': {
+    sentence: 'an account that is not accepted shares copies named like export copies, and notifies the vault',
+    recovery: 0,
+  },
+  'vault-down': { sentence: 'no step of the vault runs; its inbox fills', recovery: BURST },
 } as const;
 
 /** A kind of fault. */
 export type FaultKind = keyof typeof FAULTS;
 
 /** One fault that is injected. Times in minutes since the beginning. */
-export interface Fault {
+export interface InjectedFault {
   readonly kind: FaultKind;
   readonly account: AccountId;
   readonly at: number;
-  /** How long it lasts; 0 for one that strikes once. */
+  /** How long it lasts; 0 for a fault of one instant. */
   readonly minutes: number;
   /** For a fault at one call: which call after `at`, counted from 1. */
   readonly nth: number;
 }
 
-/** How long a fault of each kind lasts, in minutes: at least, at the most. One that is not here strikes once. */
+/** The minimum and maximum minutes of each kind. A kind that is not listed lasts an instant. */
 export const LASTING: Partial<Record<FaultKind, readonly [number, number]>> = {
   'events-lost': [60, MINUTES_PER_DAY],
   'events-doubled': [60, MINUTES_PER_DAY],
@@ -62,23 +66,23 @@ export const LASTING: Partial<Record<FaultKind, readonly [number, number]>> = {
 };
 
 /** A fault as a line of a report. */
-export function faultLine({ kind, account, at, minutes, nth }: Fault): string {
+export function faultLine({ kind, account, at, minutes, nth }: InjectedFault): string {
   const span = minutes > 0 ? ` for ${(minutes / 60).toFixed(1)} h` : '';
   const call = ['api-error', 'answer-lost', 'crash'].includes(kind) ? ` (at call ${nth} from then)` : '';
-  return `day ${(at / MINUTES_PER_DAY).toFixed(2)}${span}, ${account}: ${kind}${call}: ${FAULTS[kind].says}`;
+  return `day ${(at / DAY).toFixed(2)}${span}, ${account}: ${kind}${call}: ${FAULTS[kind].sentence}`;
 }
 
 type Span = readonly [from: number, to: number];
 
 /**
- * When a source is not calm: while a fault of its own or of the vault lasts, as long again, and the kind's recovery.
- * Nothing is expected of the tooling in that time, except that it keeps its promises of safety.
+ * When a source is not calm: during a fault of its own or of the vault, for the same time again, and for the recovery of the
+ * kind. In that time copies may be late; the safety invariants hold all the same.
  */
 export class Calm {
   private readonly spans = new Map<AccountId, readonly Span[]>();
 
   constructor(
-    private readonly faults: readonly Fault[],
+    private readonly faults: readonly InjectedFault[],
     private readonly vault: AccountId,
   ) {}
 

@@ -1,11 +1,10 @@
-import { MINUTE } from '../contract/durations';
-// Longer than most: what may be seen, copied, shared and deleted all works on the same held snapshots and the same clock.
 // Longer than most: the account's RDS in one place, as a port sees it.
 
 import { isOver } from '../../lambda/_kit/copy-states';
 import type { ExportMemory, Remembered } from '../../lambda/_kit/ports/export-memory';
 import type { CopyOrder, CopyOutcome, ShareOutcome, Snapshot, Snapshots } from '../../lambda/_kit/ports/snapshots';
 import { countsTowardQuota, isOfAwsBackup } from '../contract/backup-snapshots';
+import { MINUTE } from '../contract/durations';
 import {
   type AccountId,
   type DatabaseArn,
@@ -18,7 +17,7 @@ import {
 } from '../contract/ids';
 
 /** A database, as far as its snapshots are concerned. */
-export interface Database {
+export interface SimulatedDatabase {
   readonly arn: DatabaseArn;
   readonly engine: string;
   readonly key?: KeyArn;
@@ -39,8 +38,8 @@ interface Held {
   readonly madeFrom?: SnapshotArn;
 }
 
-/** What RDS allows in an account and Region. */
-export interface RdsLimits {
+/** The quotas of RDS in an account and Region. */
+export interface RdsQuotas {
   readonly maxInstanceCopiesInFlight: number;
   readonly maxClusterCopiesInFlight: number;
   /** Manual snapshots, for instances and clusters each. */
@@ -50,44 +49,44 @@ export interface RdsLimits {
 /** Called before every call of a step; throws to make it fail, as AWS would or as a crash would. */
 export type BeforeCall = (call: { readonly account: AccountId; readonly name: string }) => void;
 
-/** Something that happened to a snapshot, whoever did it. */
+/** A change of a snapshot, by a step or by another principal. */
 export interface RdsChange {
   readonly what: 'copied' | 'available' | 'removed' | 'shared' | 'refused-copy' | 'refused-source';
   readonly account: AccountId;
   readonly snapshot: Snapshot;
   /** What the snapshot is a copy of: the truth, whatever the tags say. */
   readonly madeFrom?: SnapshotArn;
-  /** Why a copy was refused, or with whom it was shared. */
+  /** Why a copy was refused, or the account that it was shared with. */
   readonly detail?: string;
 }
 
 const mutable = (status: string): boolean => status === 'available' || isOver(status);
 
 /**
- * RDS in memory, for all accounts of one Region, under a clock that is moved by hand: what a step may see and do through
- * the {@link Snapshots} port, with AWS's own refusals. One copy of a database runs at a time, others of it wait.
+ * RDS in memory, for all accounts of one Region, with a virtual clock: the {@link Snapshots} port with the refusals of AWS.
+ * One copy of a database runs at a time; others of the same database wait.
  */
 export class InMemoryRds {
   private readonly held = new Map<string, Held>();
-  /** The same by account, in the order in which they came. */
+  /** The same by account, in the order of creation. */
   private readonly byAccount = new Map<string, Map<string, Held>>();
   /** What is shared with an account. */
   private readonly sharedTo = new Map<string, Map<string, Held>>();
-  /** What is neither finished nor failed: all that the clock has to look at. */
+  /** Copies in progress. */
   private readonly unfinished = new Set<Held>();
-  /** Accounts with limits of their own. */
-  readonly limitsOf = new Map<AccountId, RdsLimits>();
+  /** Quotas that differ from the default, by account. */
+  readonly limitsOf = new Map<AccountId, RdsQuotas>();
   /** Calls made so far, by name. */
   readonly calls = new Map<string, number>();
   beforeCall: BeforeCall = () => {};
-  /** Told of every change, after it. */
+  /** Receives every change, after it. */
   onChange: (change: RdsChange) => void = () => {};
   /** Databases with an option that forbids sharing, and keys that are switched off. */
   readonly unshareable = new Set<string>();
   readonly disabledKeys = new Set<string>();
   /** What an order to copy a snapshot of that database ends as, by account that copies and database. */
   readonly refusals = new Map<string, CopyOutcome>();
-  /** Accounts of which RDS lets nobody else copy what was made before that time, in milliseconds since the epoch. */
+  /** By account: RDS refuses other accounts every copy of a snapshot made before that time, in milliseconds since the epoch. */
   readonly refusedBefore = new Map<string, number>();
   /** How RDS types AWS Backup's snapshots of clusters. */
   clusterBackupsTyped: 'manual' | 'awsbackup' = 'awsbackup';
@@ -100,7 +99,7 @@ export class InMemoryRds {
 
   constructor(
     readonly region: Region,
-    readonly limits: RdsLimits = {
+    readonly limits: RdsQuotas = {
       maxInstanceCopiesInFlight: 20,
       maxClusterCopiesInFlight: 5,
       manualSnapshotQuota: 100,
@@ -126,7 +125,7 @@ export class InMemoryRds {
         const createdAt = held.startedAt ?? held.snapshot.createdAt;
         held.snapshot = { ...held.snapshot, status: 'available', createdAt };
         this.unfinished.delete(held);
-        this.tell('available', held);
+        this.emit('available', held);
       }
     }
     this.now = end;
@@ -141,7 +140,7 @@ export class InMemoryRds {
   }
 
   /** AWS Backup makes a snapshot of a database; available at once. */
-  backUp(database: Database, job: string, tags: Readonly<Record<string, string>>): Snapshot {
+  backUp(database: SimulatedDatabase, job: string, tags: Readonly<Record<string, string>>): Snapshot {
     const { account, kind } = databaseParts(database.arn);
     const type = kind === 'cluster' ? 'cluster-snapshot' : 'snapshot';
     const arn = snapshotArn(`arn:aws:rds:${this.region}:${account}:${type}:awsbackup:job-${job}`);
@@ -165,12 +164,12 @@ export class InMemoryRds {
     return snapshot;
   }
 
-  /** Puts a snapshot there as it is, for instance one that a team made by itself. */
+  /** Adds a snapshot as it is, for instance one that a team made. */
   plant(snapshot: Snapshot, sharedWith: readonly string[] = [], copyMinutes = 1): void {
     this.hold({ snapshot, sharedWith: new Set(sharedWith), copyMinutes });
   }
 
-  /** Changes a snapshot behind the steps' backs: a failed copy, an expired backup (undefined removes it). */
+  /** Changes a snapshot without a step: a failed copy, an expired backup (undefined removes it). */
   change(arn: SnapshotArn, change: Partial<Snapshot> | undefined): void {
     const held = this.held.get(arn);
     if (!held) return;
@@ -182,22 +181,22 @@ export class InMemoryRds {
     }
   }
 
-  /** A principal of the account shares a snapshot with another account, behind the steps' backs. */
-  letIn(arn: SnapshotArn, account: string): void {
+  /** A principal of the account shares a snapshot with another account, without a step. */
+  addShare(arn: SnapshotArn, account: string): void {
     this.held.get(arn)?.sharedWith.add(account);
   }
 
-  /** Every snapshot of an account, whoever made it. */
+  /** Every snapshot of an account. */
   all(account: AccountId): readonly Snapshot[] {
     return [...(this.byAccount.get(account)?.values() ?? [])].map(({ snapshot }) => snapshot);
   }
 
-  /** One snapshot; undefined when it is not there (any more). */
+  /** One snapshot; undefined when it does not exist or no longer exists. */
   find(arn: string): Snapshot | undefined {
     return this.held.get(arn)?.snapshot;
   }
 
-  /** With whom a snapshot is shared. */
+  /** The accounts that a snapshot is shared with. */
   sharedWith(arn: SnapshotArn): readonly string[] {
     return [...(this.held.get(arn)?.sharedWith ?? [])];
   }
@@ -251,13 +250,13 @@ export class InMemoryRds {
     this.index(held);
   }
 
-  private drop(held: Held, tell = true): void {
+  private drop(held: Held, emits = true): void {
     const { arn } = held.snapshot;
     this.held.delete(arn);
     this.byAccount.get(snapshotParts(arn).account)?.delete(arn);
     for (const account of held.sharedWith) this.sharedTo.get(account)?.delete(arn);
     this.unfinished.delete(held);
-    if (tell) this.tell('removed', held);
+    if (emits) this.emit('removed', held);
   }
 
   private mapOf(maps: Map<string, Map<string, Held>>, key: string): Map<string, Held> {
@@ -271,7 +270,7 @@ export class InMemoryRds {
     else this.unfinished.add(held);
   }
 
-  private tell(what: RdsChange['what'], { snapshot, madeFrom }: Pick<Held, 'snapshot' | 'madeFrom'>, detail?: string) {
+  private emit(what: RdsChange['what'], { snapshot, madeFrom }: Pick<Held, 'snapshot' | 'madeFrom'>, detail?: string) {
     this.onChange({ what, account: snapshotParts(snapshot.arn).account, snapshot, madeFrom, detail });
   }
 
@@ -290,7 +289,7 @@ export class InMemoryRds {
     const refusal = this.refusals.get(`${account} ${found.snapshot.database}`);
     if (refusal) return refusal;
     if (foreign && (found.startedAt?.getTime() ?? 0) < (this.refusedBefore.get(snapshotParts(source).account) ?? 0)) {
-      this.tell('refused-source', found);
+      this.emit('refused-source', found);
       return { kind: 'refused', because: 'it cannot be copied' };
     }
     for (const needed of [key, found.snapshot.kmsKeyArn]) {
@@ -304,11 +303,11 @@ export class InMemoryRds {
     const limits = this.limitsOf.get(account) ?? this.limits;
     const allowed = kind === 'cluster' ? limits.maxClusterCopiesInFlight : limits.maxInstanceCopiesInFlight;
     if (alike.filter(({ status }) => !mutable(status)).length >= allowed) {
-      this.tell('refused-copy', { snapshot: { ...found.snapshot, arn, name }, madeFrom: source }, 'wait');
+      this.emit('refused-copy', { snapshot: { ...found.snapshot, arn, name }, madeFrom: source }, 'wait');
       return { kind: 'wait', because: `Cannot copy more than ${allowed} snapshots across regions` };
     }
     if (alike.length >= limits.manualSnapshotQuota) {
-      this.tell('refused-copy', { snapshot: { ...found.snapshot, arn, name }, madeFrom: source }, 'full');
+      this.emit('refused-copy', { snapshot: { ...found.snapshot, arn, name }, madeFrom: source }, 'full');
       return { kind: 'full', because: `Cannot create more than ${limits.manualSnapshotQuota} manual snapshots` };
     }
     const snapshot: Snapshot = {
@@ -328,7 +327,7 @@ export class InMemoryRds {
     const held = { snapshot, sharedWith: new Set<string>(), startedAt: this.time, copyMinutes, madeFrom: source };
     this.hold(held);
     this.beginQueued();
-    this.tell('copied', held);
+    this.emit('copied', held);
     return { kind: 'started' };
   }
 
@@ -356,7 +355,7 @@ export class InMemoryRds {
       return { kind: 'full', because: 'shared with 20 accounts' };
     held.sharedWith.add(to);
     this.mapOf(this.sharedTo, to).set(held.snapshot.arn, held);
-    this.tell('shared', held, to);
+    this.emit('shared', held, to);
     return { kind: 'shared' };
   }
 

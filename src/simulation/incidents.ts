@@ -1,41 +1,40 @@
 import type { Snapshot } from '../../lambda/_kit/ports/snapshots';
-import { HOUR } from '../contract/durations';
 import { type AccountId, databaseArn, type KeyArn, type Kind, snapshotArn } from '../contract/ids';
 import { TAGS } from '../contract/names';
-import type { Fault } from './faults';
+import type { InjectedFault } from './faults';
 import type { InMemoryRds } from './in-memory-rds';
 import type { Invariants } from './invariants';
 import { databaseKeyOf, exportKeyOf, HERE, IMPORT_KEY, SOURCE_LIMITS, STRANGER, VAULT, VAULT_LIMITS } from './scenario';
 
 const FORGED = 60;
-const UNASKED = 5;
+const STRANGERS_COPIES = 5;
 const REFUSED_HOURS = 30;
 
-/** What a fault does to the world's snapshots and keys, beside what it does to calls and events. */
+/** The effects of a fault on snapshots and keys; those on calls and events are in injector.ts. */
 export class Incidents {
-  private readonly planted = new Map<Fault, Snapshot[]>();
-  private readonly keysOff = new Map<Fault, KeyArn>();
+  private readonly planted = new Map<InjectedFault, Snapshot[]>();
+  private readonly keysOff = new Map<InjectedFault, KeyArn>();
 
   constructor(
     private readonly rds: InMemoryRds,
     private readonly invariants: Invariants,
-    /** Lets the vault's inbox hear of a copy. */
-    private readonly ring: (copy: Snapshot) => void,
+    /** Notifies the vault's inbox of a copy. */
+    private readonly notify: (copy: Snapshot) => void,
   ) {}
 
-  /** The fault begins; says whether it has done anything here. */
-  begin(fault: Fault): boolean {
+  /** The fault begins; returns whether it had an effect here. */
+  begin(fault: InjectedFault): boolean {
     if (fault.kind === 'key-disabled') return this.disable(fault);
     if (fault.kind === 'copies-refused') return this.refuse(fault);
     if (fault.kind === 'quota-full') return this.fill(fault);
     if (fault.kind === 'flood') return this.flood(fault);
-    if (fault.kind === 'stranger-shares') return this.shareUnasked(fault);
+    if (fault.kind === 'stranger-shares') return this.shareFromStranger(fault);
     if (fault.kind === 'copies-fail') return this.fail(fault.account);
     return fault.kind === 'account-leaves';
   }
 
-  /** The fault ends: what it left behind goes. */
-  end(fault: Fault): void {
+  /** The fault ends: removes what it created. */
+  end(fault: InjectedFault): void {
     for (const { arn } of this.planted.get(fault) ?? []) this.rds.change(arn, undefined);
     this.planted.delete(fault);
     if (fault.kind === 'copies-refused') this.rds.refusedBefore.delete(fault.account);
@@ -44,7 +43,7 @@ export class Incidents {
     if (key && ![...this.keysOff.values()].includes(key)) this.rds.disabledKeys.delete(key);
   }
 
-  private disable(fault: Fault): boolean {
+  private disable(fault: InjectedFault): boolean {
     const own = fault.nth % 2 ? exportKeyOf(fault.account) : databaseKeyOf(fault.account);
     const key = fault.account === VAULT ? IMPORT_KEY : own;
     this.keysOff.set(fault, key);
@@ -52,12 +51,12 @@ export class Incidents {
     return true;
   }
 
-  private refuse({ account }: Fault): boolean {
-    this.rds.refusedBefore.set(account, this.rds.time.getTime() + REFUSED_HOURS * HOUR);
+  private refuse({ account }: InjectedFault): boolean {
+    this.rds.refusedBefore.set(account, this.rds.time.getTime() + REFUSED_HOURS * 3_600_000);
     return true;
   }
 
-  private fill(fault: Fault): boolean {
+  private fill(fault: InjectedFault): boolean {
     for (const kind of ['instance', 'cluster'] as const) {
       const room = this.room(fault.account, kind);
       for (let at = 0; at < room; at += 1) {
@@ -67,7 +66,7 @@ export class Incidents {
     return this.planted.has(fault);
   }
 
-  private flood(fault: Fault): boolean {
+  private flood(fault: InjectedFault): boolean {
     const count = Math.min(FORGED, this.room(fault.account, 'instance'));
     for (let at = 0; at < count; at += 1) {
       const name = `checkvalve-forged-${fault.at}-${at}`;
@@ -77,10 +76,10 @@ export class Incidents {
     return count > 0;
   }
 
-  private shareUnasked(fault: Fault): boolean {
-    for (let at = 0; at < UNASKED; at += 1) {
-      const name = `checkvalve-unasked-${fault.at}-${at}`;
-      this.plant(fault, this.made(STRANGER, 'instance', 'lure', name, { [TAGS.role]: 'export' }), 45);
+  private shareFromStranger(fault: InjectedFault): boolean {
+    for (let at = 0; at < STRANGERS_COPIES; at += 1) {
+      const name = `checkvalve-stranger-${fault.at}-${at}`;
+      this.plant(fault, this.made(STRANGER, 'instance', 'strange', name, { [TAGS.role]: 'export' }), 45);
     }
     return true;
   }
@@ -100,12 +99,12 @@ export class Incidents {
     return Math.max(0, manualSnapshotQuota - held);
   }
 
-  private plant(fault: Fault, snapshot: Snapshot, sharedForMinutes?: number): void {
+  private plant(fault: InjectedFault, snapshot: Snapshot, sharedForMinutes?: number): void {
     this.rds.plant(snapshot, sharedForMinutes ? [VAULT] : [], sharedForMinutes);
     const all = this.planted.get(fault) ?? [];
     all.push(snapshot);
     this.planted.set(fault, all);
-    if (sharedForMinutes) this.ring(snapshot);
+    if (sharedForMinutes) this.notify(snapshot);
   }
 
   private made(account: AccountId, kind: Kind, of: string, name: string, tags: Record<string, string>): Snapshot {

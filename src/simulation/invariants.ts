@@ -1,4 +1,4 @@
-// Longer than most: the promises of the landing zone, each with how it is broken, are read as one list.
+// Longer than most: all invariants of the landing zone are checked here.
 import { databaseParts, type SnapshotArn, snapshotParts } from '../contract/ids';
 import { TAGS } from '../contract/names';
 import type { Calm } from './faults';
@@ -6,54 +6,26 @@ import type { InMemoryRds, RdsChange } from './in-memory-rds';
 import type { Run } from './injector';
 import { RetentionWatch } from './retention-watch';
 import { type DatabaseSpec, exportKeyOf, IMPORT_KEY, SOURCE_LIMITS, VAULT, VAULT_LIMITS } from './scenario';
-import { UnhinderedWay } from './unhindered';
-
-/** The promises. Each has a planted fault in the tests that breaks it. */
-export const INVARIANTS = [
-  'nothing is lost',
-  'everything converges',
-  'the right key',
-  'limits are kept',
-  'nothing is deleted early',
-  'only what should cross crosses',
-  'nothing crosses twice',
-  'a copy tells its story',
-  'shared with the vault alone',
-  'the team is not in our way',
-  'a run fails only because of a fault',
-  'only our own is pruned',
-  'the last good copy stays',
-  'nothing is pruned early',
-  'what is due goes',
-  'the vault never fills up',
-] as const;
-
-/** A promise that was broken. */
-export interface Violation {
-  readonly invariant: (typeof INVARIANTS)[number];
-  /** ISO 8601, virtual. */
-  readonly at: string;
-  readonly what: string;
-}
+import { UndelayedPath } from './undelayed-path';
+import type { Violation } from './violation';
 
 /**
- * A snapshot that should cross: made by AWS Backup with our tags, of a database that RDS can copy and share, in an
- * account that has not left. It is overdue, and lost, when it has not become available in the vault one *calm* day (see
- * `Calm`) after RDS alone could have had it there (see `UnhinderedWay`: how long a copy takes is RDS's affair, and two
- * copies of forty hours each are no loss), while its recovery point, or an export copy of it, existed. One whose recovery
- * point expires before it has had so long is *excused*; so is one whose copy failed three times on one side, which is the
- * verdict `failed-too-often`. Once faults have stopped and the world has settled, none may be left that still exists.
+ * A snapshot that must be copied to the vault: AWS Backup made it with the tags of the tooling, RDS can copy and share it, and
+ * its account has not left. It is lost when it is not available in the vault one *calm* day (see `Calm`) after RDS alone
+ * could have copied it (see `UndelayedPath`: two copies of forty hours each are no loss), while its recovery point or an
+ * export copy exists. It is *exempt* when its recovery point expires earlier than that, or when its copy failed three times
+ * on one side (the verdict `failed-too-often`). At the end, without faults, no such snapshot may be left that still exists.
  */
 interface Demand {
   readonly spec: DatabaseSpec;
   readonly copyMinutes: number;
-  /** When RDS alone could have it in the vault. */
+  /** When RDS alone could have copied it to the vault. */
   dueAt: number;
-  /** Copies of it that an injected fault let fail, in the source and in the vault. */
+  /** Copies of it that an injected fault made fail, in the source and in the vault. */
   readonly failures: { source: number; vault: number };
 }
 
-/** Calm minutes, beside what RDS itself needs, after which a snapshot must have crossed. */
+/** Calm minutes, in addition to the time that RDS needs, after which a snapshot must be in the vault. */
 const PATIENCE = 1440;
 const NOT_IMPORTED = 2;
 const PART_OF_QUOTA = 0.25;
@@ -63,25 +35,25 @@ interface Copy {
   readonly spec: DatabaseSpec;
 }
 
-/** Judges the world after every change. Trusts no tag: it keeps its own account of what was made from what. */
+/** Checks the world after every change. It uses no tag: it records from which snapshot each copy was made. */
 export class Invariants {
   readonly violations: Violation[] = [];
   readonly open = new Map<string, Demand>();
-  readonly crossed = new Set<string>();
+  readonly copied = new Set<string>();
   snapshots = 0;
   readonly exempt = new Set<string>();
-  /** Snapshots that had not crossed when their account left. */
-  readonly forsaken = new Set<string>();
+  /** Snapshots that were not in the vault when their account left. */
+  readonly leftBehind = new Set<string>();
   /** Snapshots that AWS Backup made, by ARN, and the copies made of them; nothing forged is among them. */
   private readonly roots = new Map<string, DatabaseSpec>();
   private readonly exportCopies = new Map<string, Copy>();
   private readonly vaultCopies = new Map<string, Copy>();
-  /** Export copies that the vault has had, complete. */
-  private readonly taken = new Set<string>();
+  /** Export copies that the vault has imported completely. */
+  private readonly importedExports = new Set<string>();
   /** Export copies that the vault was, or is, refused. */
   private readonly refusedOnce = new Set<string>();
-  private readonly ways = new Map<string, UnhinderedWay>();
-  /** The longest any crossed snapshot has waited beside RDS's own copying, in calm minutes. */
+  private readonly ways = new Map<string, UndelayedPath>();
+  /** The longest wait of a snapshot in addition to RDS's own copying, in calm minutes. */
   longestWait = 0;
 
   readonly retention: RetentionWatch;
@@ -99,12 +71,12 @@ export class Invariants {
     );
   }
 
-  /** AWS Backup has made a snapshot, each copy of which will take so long. */
-  born(arn: SnapshotArn, spec: DatabaseSpec, copyMinutes: number): void {
+  /** AWS Backup has made a snapshot; each copy of it takes this long. */
+  created(arn: SnapshotArn, spec: DatabaseSpec, copyMinutes: number): void {
     this.roots.set(arn, spec);
-    if (spec.fate !== 'crosses') return;
+    if (spec.outcome !== 'copied') return;
     this.snapshots += 1;
-    const way = this.ways.get(spec.database.arn) ?? new UnhinderedWay();
+    const way = this.ways.get(spec.database.arn) ?? new UndelayedPath();
     this.ways.set(spec.database.arn, way);
     const dueAt = way.arrivalOf(this.now(), copyMinutes);
     this.open.set(arn, { spec, copyMinutes, dueAt, failures: { source: 0, vault: 0 } });
@@ -116,12 +88,12 @@ export class Invariants {
     return this.violations.some((violation) => violation.invariant === invariant);
   }
 
-  /** Writes a violation down. */
+  /** Records a violation. */
   broken(invariant: Violation['invariant'], what: string): void {
     this.violations.push({ invariant, at: this.rds.time.toISOString(), what });
   }
 
-  /** Something changed; `run`: the run that did it, undefined when the world did. */
+  /** Something changed; `run`: the run that made the change, undefined when no step did. */
   changed(change: RdsChange, run: Run | undefined): void {
     const inVault = change.account === VAULT;
     if (change.what === 'copied') inVault ? this.imported(change) : this.exported(change);
@@ -129,62 +101,58 @@ export class Invariants {
     if (change.what === 'removed') this.removed(change, run);
     if (change.what === 'refused-source') this.refusedOnce.add(change.snapshot.arn);
     if (change.what === 'shared' && (inVault || change.detail !== VAULT)) {
-      this.broken('shared with the vault alone', `${change.snapshot.arn} was shared with ${change.detail}`);
+      this.broken('shared-with-vault-only', `${change.snapshot.arn} was shared with ${change.detail}`);
     }
     if (change.what === 'refused-copy' && run && !run.disturbed) {
-      this.broken('limits are kept', `${run.step} asked for ${change.snapshot.arn}, but RDS said: ${change.detail}`);
+      this.broken('limits-kept', `${run.step} asked for ${change.snapshot.arn}, but RDS said: ${change.detail}`);
     }
   }
 
   private exported({ snapshot, madeFrom, account }: RdsChange): void {
     const spec = this.roots.get(madeFrom ?? '');
     if (!spec || !madeFrom) {
-      this.broken('only what should cross crosses', `${madeFrom} was exported; AWS Backup did not make it`);
+      this.broken('only-wanted-copied', `${madeFrom} was exported; AWS Backup did not make it`);
       return;
     }
     this.exportCopies.set(snapshot.arn, { root: madeFrom, spec });
-    if (spec.fate !== 'crosses' && spec.fate !== 'unshareable') {
-      this.broken('only what should cross crosses', `${madeFrom} was exported; it is ${spec.fate}`);
+    if (spec.outcome !== 'copied' && spec.outcome !== 'unshareable') {
+      this.broken('only-wanted-copied', `${madeFrom} was exported; its outcome must be ${spec.outcome}`);
     }
     if (snapshot.kmsKeyArn !== exportKeyOf(account))
-      this.broken('the right key', `${snapshot.arn} under ${snapshot.kmsKeyArn}`);
+      this.broken('right-key', `${snapshot.arn} under ${snapshot.kmsKeyArn}`);
     const mine = this.rds.all(account).filter(({ arn }) => this.exportCopies.has(arn));
     const alike = mine.filter(({ kind }) => kind === snapshot.kind);
     const part = Math.floor(SOURCE_LIMITS.manualSnapshotQuota * PART_OF_QUOTA);
-    if (alike.length > part)
-      this.broken('limits are kept', `${alike.length} export copies in ${account}; ${part} may be`);
+    if (alike.length > part) this.broken('limits-kept', `${alike.length} export copies in ${account}; ${part} may be`);
     const notImported = mine.filter(
-      ({ arn, database, status }) => database === snapshot.database && status !== 'failed' && !this.taken.has(arn),
+      ({ arn, database, status }) =>
+        database === snapshot.database && status !== 'failed' && !this.importedExports.has(arn),
     );
     if (notImported.length > NOT_IMPORTED) {
-      this.broken('limits are kept', `${notImported.length} untaken export copies of ${snapshot.database}`);
+      this.broken('limits-kept', `${notImported.length} export copies not yet imported of ${snapshot.database}`);
     }
     this.inFlight(snapshot.kind, account);
   }
 
   private imported({ snapshot, madeFrom, account }: RdsChange): void {
-    if (snapshot.kmsKeyArn !== IMPORT_KEY) this.broken('the right key', `${snapshot.arn} under ${snapshot.kmsKeyArn}`);
+    if (snapshot.kmsKeyArn !== IMPORT_KEY) this.broken('right-key', `${snapshot.arn} under ${snapshot.kmsKeyArn}`);
     this.inFlight(snapshot.kind, account);
     this.retention.imported(snapshot, madeFrom);
     const from = snapshotParts(madeFrom ?? snapshot.arn).account;
     if (!this.accepted(from)) {
-      this.broken('only what should cross crosses', `${madeFrom} was imported; ${from} is not accepted`);
+      this.broken('only-wanted-copied', `${madeFrom} was imported; ${from} is not accepted`);
     }
     const copy = this.exportCopies.get(madeFrom ?? '');
     if (!copy) return;
-    if (copy.spec.fate !== 'crosses') {
-      this.broken('only what should cross crosses', `${copy.root} was imported; it is ${copy.spec.fate}`);
+    if (copy.spec.outcome !== 'copied') {
+      this.broken('only-wanted-copied', `${copy.root} was imported; its outcome must be ${copy.spec.outcome}`);
     }
     this.vaultCopies.set(snapshot.arn, copy);
-    if (this.crossed.has(copy.root)) this.broken('nothing crosses twice', `${copy.root} crossed already`);
-    const told = [TAGS.snapshot, TAGS.database, TAGS.exportCopy].map((tag) => snapshot.tags.get(tag));
+    if (this.copied.has(copy.root)) this.broken('nothing-copied-twice', `${copy.root} was copied already`);
+    const tagged = [TAGS.snapshot, TAGS.database, TAGS.exportCopy].map((tag) => snapshot.tags.get(tag));
     const truth = [copy.root, copy.spec.database.arn, madeFrom];
-    if (
-      told.join() !== truth.join() ||
-      !snapshot.tags.has(TAGS.sourceTime) ||
-      !snapshot.tags.has(TAGS.importStartedAt)
-    ) {
-      this.broken('a copy tells its story', `${snapshot.arn} says ${told.join(', ')}; it is ${truth.join(', ')}`);
+    if (tagged.join() !== truth.join() || !snapshot.tags.has(TAGS.sourceTime) || !snapshot.tags.has(TAGS.importedAt)) {
+      this.broken('origin-tagged', `${snapshot.arn} has the tags ${tagged.join(', ')}; expected ${truth.join(', ')}`);
     }
   }
 
@@ -192,17 +160,17 @@ export class Invariants {
     const limits = account === VAULT ? VAULT_LIMITS : SOURCE_LIMITS;
     const allowed = kind === 'cluster' ? limits.maxClusterCopiesInFlight : limits.maxInstanceCopiesInFlight;
     const flying = this.rds.all(account).filter((one) => one.kind === kind && one.status === 'creating').length;
-    if (flying > allowed) this.broken('limits are kept', `${flying} ${kind} copies in flight in ${account}`);
+    if (flying > allowed) this.broken('limits-kept', `${flying} ${kind} copies in flight in ${account}`);
   }
 
   private arrived({ snapshot, madeFrom }: RdsChange): void {
     const copy = this.vaultCopies.get(snapshot.arn);
     if (!copy) return;
-    this.taken.add(madeFrom ?? '');
-    this.crossed.add(copy.root);
-    // What crosses although nobody demanded it any more has crossed.
+    this.importedExports.add(madeFrom ?? '');
+    this.copied.add(copy.root);
+    // A snapshot that was exempt counts as copied as well.
     this.exempt.delete(copy.root);
-    this.forsaken.delete(copy.root);
+    this.leftBehind.delete(copy.root);
     const demand = this.open.get(copy.root);
     if (demand) this.longestWait = Math.max(this.longestWait, this.waited(demand));
     this.open.delete(copy.root);
@@ -215,21 +183,22 @@ export class Invariants {
       return;
     }
     if (account === VAULT || run.account !== account) {
-      this.broken('nothing is deleted early', `${run.step} deleted ${snapshot.arn}`);
+      this.broken('nothing-deleted-early', `${run.step} deleted ${snapshot.arn}`);
       return;
     }
     const copy = this.exportCopies.get(snapshot.arn);
     const marked = snapshot.tags.get(TAGS.role) === 'export';
-    if (!copy && !marked) this.broken('nothing is deleted early', `${run.step} deleted ${snapshot.arn}, not ours`);
-    if (!copy || copy.spec.fate === 'unshareable' || snapshot.status === 'failed') return;
-    // What the vault was refused gives way to younger ones, while it can be made again.
-    const gaveWay = (this.refusedOnce.has(snapshot.arn) || this.exempt.has(copy.root)) && this.rds.find(copy.root);
-    if (!this.taken.has(snapshot.arn) && !gaveWay) {
-      this.broken('nothing is deleted early', `${snapshot.arn} was deleted; the vault does not have it`);
+    if (!copy && !marked) this.broken('nothing-deleted-early', `${run.step} deleted ${snapshot.arn}, not ours`);
+    if (!copy || copy.spec.outcome === 'unshareable' || snapshot.status === 'failed') return;
+    // A copy that the vault was refused may be deleted for a newer one while it can be made again.
+    const isReplaceable =
+      (this.refusedOnce.has(snapshot.arn) || this.exempt.has(copy.root)) && this.rds.find(copy.root);
+    if (!this.importedExports.has(snapshot.arn) && !isReplaceable) {
+      this.broken('nothing-deleted-early', `${snapshot.arn} was deleted; the vault does not have it`);
     }
   }
 
-  /** An injected fault let a copy fail. */
+  /** An injected fault made a copy fail. */
   failed(arn: string): void {
     const side = this.vaultCopies.has(arn) ? 'vault' : 'source';
     const root = (this.vaultCopies.get(arn) ?? this.exportCopies.get(arn))?.root ?? '';
@@ -238,55 +207,56 @@ export class Invariants {
     demand.failures[side] += 1;
     this.ways.get(demand.spec.database.arn)?.again(demand.copyMinutes);
     for (const other of this.open.values()) if (other.spec === demand.spec) other.dueAt += demand.copyMinutes;
-    if (demand.failures[side] >= 3) this.excuse(root);
+    if (demand.failures[side] >= 3) this.exemptSnapshot(root);
   }
 
-  /** The recovery point is going to expire. */
+  /** The recovery point is about to expire. */
   expires(arn: string): void {
     const demand = this.open.get(arn);
     if (!demand || this.hasExportCopy(arn)) return;
     if (this.waited(demand) > PATIENCE) this.lost(arn, demand);
-    else this.excuse(arn);
+    else this.exemptSnapshot(arn);
   }
 
-  /** The account leaves: nothing more is demanded of it. */
+  /** The account leaves: its snapshots need no further copies. */
   left(account: string): void {
     for (const [arn, { spec }] of this.open) {
       if (spec.account !== account) continue;
-      this.forsaken.add(arn);
+      this.leftBehind.add(arn);
       this.open.delete(arn);
     }
   }
 
-  /** Looks for what is overdue. */
-  look(): void {
+  /** Finds snapshots that are overdue. */
+  findOverdue(): void {
     for (const [arn, demand] of this.open) {
       if (this.rds.find(arn) || this.hasExportCopy(arn)) {
         if (this.waited(demand) > PATIENCE) this.lost(arn, demand);
-      } else if (demand.failures.source + demand.failures.vault > 0) this.excuse(arn);
+      } else if (demand.failures.source + demand.failures.vault > 0) this.exemptSnapshot(arn);
       else this.lost(arn, demand);
     }
   }
 
-  /** Faults have stopped, and time enough has passed. */
+  /** The faults have ended, and the world had time to converge. */
   settled(): void {
     this.retention.settled();
-    for (const [arn] of this.open) this.broken('everything converges', `${arn} has not crossed`);
+    for (const [arn] of this.open) this.broken('everything-converges', `${arn} is not in the vault`);
     for (const [arn, { spec }] of this.exportCopies) {
       const copy = this.rds.find(arn);
-      if (!copy || !this.accepted(spec.account) || spec.fate === 'unshareable') continue;
-      if (copy.kind === 'cluster') this.broken('everything converges', `${arn} is still there`);
-      else if (copy.status !== 'failed' && !this.taken.has(arn)) this.broken('everything converges', `${arn} waits`);
+      if (!copy || !this.accepted(spec.account) || spec.outcome === 'unshareable') continue;
+      if (copy.kind === 'cluster') this.broken('everything-converges', `${arn} is still there`);
+      else if (copy.status !== 'failed' && !this.importedExports.has(arn))
+        this.broken('everything-converges', `${arn} waits`);
     }
   }
 
-  /** The team could not take a snapshot of its own. */
+  /** The team could not take its own snapshot. */
   teamRefused(spec: DatabaseSpec): void {
     const { kind } = databaseParts(spec.database.arn);
     const manual = this.rds.all(spec.account).filter((one) => one.type === 'manual' && one.kind === kind);
     const theirs = manual.filter(({ arn }) => !this.exportCopies.has(arn)).length;
     const part = SOURCE_LIMITS.manualSnapshotQuota * (1 - PART_OF_QUOTA);
-    if (theirs < part) this.broken('the team is not in our way', `${spec.database.arn}: ${theirs} of ${manual.length}`);
+    if (theirs < part) this.broken('teams-keep-their-quota', `${spec.database.arn}: ${theirs} of ${manual.length}`);
   }
 
   private waited({ spec, dueAt }: Demand): number {
@@ -298,7 +268,7 @@ export class Invariants {
     return false;
   }
 
-  private excuse(arn: string): void {
+  private exemptSnapshot(arn: string): void {
     this.exempt.add(arn);
     this.open.delete(arn);
   }
@@ -307,6 +277,6 @@ export class Invariants {
     this.open.delete(arn);
     const days = (this.waited(demand) / 1440).toFixed(1);
     const whose = `${arn} of ${demand.spec.database.arn}`;
-    this.broken('nothing is lost', `${whose} has not crossed ${days} calm days after RDS could have had it across`);
+    this.broken('nothing-lost', `${whose} is not in the vault ${days} calm days after RDS alone could have copied it`);
   }
 }

@@ -1,5 +1,5 @@
-/** Numbers that look random and are the same each time: a seed and a label name a stream of their own, so that taking one
- * part of a world away leaves every other part as it was. */
+/** Pseudo-random numbers that are the same each time: a seed and a label name a stream, so that leaving one part of a world
+ * out changes no other part. */
 export class Random {
   private state: number;
 

@@ -5,7 +5,7 @@ import type { AccountId } from '../contract/ids';
 
 /** A table of accounts, in memory. */
 export class InMemoryRegistry implements Registry, RegistryAccess, Sources {
-  /** What people in the vault decided. */
+  /** The decisions of the vault's operators. */
   decisions: readonly Decision[] = [];
   private readonly held = new Map<AccountId, RegistryEntry>();
 
@@ -27,7 +27,7 @@ export class InMemoryRegistry implements Registry, RegistryAccess, Sources {
 
   async noteReading(): Promise<void> {}
 
-  /** A person confirms that the time is right. */
+  /** An operator confirms the time. */
   confirmTime(now: Date): void {
     this.decisions = [
       ...this.decisions.filter(({ kind }) => kind !== 'clock'),
@@ -35,7 +35,7 @@ export class InMemoryRegistry implements Registry, RegistryAccess, Sources {
     ];
   }
 
-  /** What is held of an account. */
+  /** The entry of an account. */
   of(account: string): RegistryEntry | undefined {
     return this.held.get(account as AccountId);
   }

@@ -1,13 +1,13 @@
 import type { Windows } from '../contract/backup-windows';
 import { type AccountId, accountId, databaseArn, type KeyArn, keyArn, region } from '../contract/ids';
-import { type Fault, type FaultKind, LASTING } from './faults';
-import type { Database } from './in-memory-rds';
+import { type FaultKind, type InjectedFault, LASTING } from './faults';
+import type { SimulatedDatabase } from './in-memory-rds';
 import { Random } from './random';
 
-/** Where the simulated world stands. All of it is invented. */
+/** The invented Region and accounts of the simulated world. */
 export const HERE = region('eu-central-1');
 export const VAULT = accountId('333300002222');
-/** An account that nobody ever accepted. */
+/** An account that is never accepted. */
 export const STRANGER = accountId('222200009999');
 export const SOURCES: readonly AccountId[] = [1, 2, 3, 4, 5, 6, 7, 8].map((at) =>
   accountId(`22220000${`${at}`.repeat(4)}`),
@@ -20,19 +20,19 @@ export const IMPORT_KEY = key(VAULT, '1');
 export const exportKeyOf = (account: AccountId): KeyArn => key(account, 'e');
 export const databaseKeyOf = (account: AccountId): KeyArn => key(account, 'aa');
 
-/** What AWS allows in each source, and what the vault has had raised. Manual snapshots of instances and clusters each. */
+/** The quotas of each source, and the raised quotas of the vault. Manual snapshots of instances and of clusters each. */
 export const SOURCE_LIMITS = { maxInstanceCopiesInFlight: 20, maxClusterCopiesInFlight: 5, manualSnapshotQuota: 100 };
 export const VAULT_LIMITS = { maxInstanceCopiesInFlight: 20, maxClusterCopiesInFlight: 5, manualSnapshotQuota: 450 };
 
 /** A database and how it is protected. */
 export interface DatabaseSpec {
   readonly account: AccountId;
-  readonly database: Database;
-  /** `crosses`: all of it should. The others must never cross: RDS refuses, or nobody wants them to. */
-  readonly fate: 'crosses' | 'unshareable' | 'multi-az' | 'unencrypted' | 'missing-tag';
-  /** Whether its team takes a snapshot of its own each day, and keeps ten. */
+  readonly database: SimulatedDatabase;
+  /** `copied`: every snapshot must reach the vault. The others must not: RDS refuses them, or they lack the tag. */
+  readonly outcome: 'copied' | 'unshareable' | 'multi-az' | 'unencrypted' | 'missing-tag';
+  /** Whether its team takes its own snapshot each day, and keeps ten. */
   readonly teamSnapshots: boolean;
-  /** When RDS works on the instance: no backup starts in them. Clusters of Aurora have none. */
+  /** The backup and maintenance windows of an instance: no backup starts in them. Aurora clusters have none. */
   readonly windows?: Windows;
 }
 
@@ -41,10 +41,10 @@ export interface Scenario {
   readonly seed: number;
   readonly days: number;
   readonly databases: readonly DatabaseSpec[];
-  readonly faults: readonly Fault[];
+  readonly faults: readonly InjectedFault[];
 }
 
-const DATABASES_AN_ACCOUNT = 8;
+const DATABASES_PER_ACCOUNT = 8;
 const UNPROTECTED = ['unshareable', 'multi-az', 'unencrypted', 'missing-tag'] as const;
 
 const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
@@ -66,16 +66,16 @@ function windowsOf(seed: number, account: AccountId, at: number): Windows {
 
 function database(seed: number, account: AccountId, at: number): DatabaseSpec {
   const random = new Random(seed, `database ${account} ${at}`);
-  const fate = random.chance(0.12) ? random.pick(UNPROTECTED) : 'crosses';
-  const cluster = fate === 'multi-az' || fate === 'unencrypted' || random.chance(0.3);
+  const outcome = random.chance(0.12) ? random.pick(UNPROTECTED) : 'copied';
+  const cluster = outcome === 'multi-az' || outcome === 'unencrypted' || random.chance(0.3);
   // A terabyte takes some hours; most databases are small, and one or two are not.
   const copyMinutes = random.heavyTailed(4, 10 * 60, 0.9);
   const name = `db-${at + 1}`;
-  const plain = fate === 'unencrypted' || (!cluster && random.chance(0.1));
-  const engine = fate === 'multi-az' ? 'postgres' : cluster ? 'aurora-postgresql' : 'postgres';
+  const plain = outcome === 'unencrypted' || (!cluster && random.chance(0.1));
+  const engine = outcome === 'multi-az' ? 'postgres' : cluster ? 'aurora-postgresql' : 'postgres';
   return {
     account,
-    fate,
+    outcome,
     teamSnapshots: random.chance(0.3),
     ...(!cluster && { windows: windowsOf(seed, account, at) }),
     database: {
@@ -121,13 +121,13 @@ function target(kind: FaultKind, random: Random): AccountId {
 }
 
 /** Every fault begins and ends within the days: afterwards everything must converge. */
-function faultsOf(seed: number, days: number): Fault[] {
+function faultsOf(seed: number, days: number): InjectedFault[] {
   const end = days * 1440;
   return (Object.keys(RATES) as FaultKind[]).flatMap((kind) => {
     const random = new Random(seed, `faults ${kind}`);
     const expected = (RATES[kind] * days) / 90;
     const count = Math.floor(expected) + (random.chance(expected % 1) ? 1 : 0);
-    return Array.from({ length: count }, (): Fault => {
+    return Array.from({ length: count }, (): InjectedFault => {
       const [least, most] = LASTING[kind] ?? [0, 0];
       const minutes = Math.min(random.int(least, most), Math.floor(end / 2));
       const at = random.int(0, end - minutes);
@@ -139,7 +139,7 @@ function faultsOf(seed: number, days: number): Fault[] {
 /** The world of a seed: 64 databases of many sizes in 8 accounts, and what goes wrong in so many days. */
 export function makeScenario(seed: number, days: number): Scenario {
   const databases = SOURCES.flatMap((account) =>
-    Array.from({ length: DATABASES_AN_ACCOUNT }, (_, at) => database(seed, account, at)),
+    Array.from({ length: DATABASES_PER_ACCOUNT }, (_, at) => database(seed, account, at)),
   );
   return { seed, days, databases, faults: faultsOf(seed, days).sort((a, b) => a.at - b.at) };
 }

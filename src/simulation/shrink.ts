@@ -1,7 +1,7 @@
-import type { Violation } from './invariants';
 import type { Scenario } from './scenario';
 import { play } from './simulate';
 import type { Tampering } from './step-runner';
+import type { Violation } from './violation';
 
 /** The smallest world found that still breaks an invariant. */
 export interface Counterexample {
@@ -11,16 +11,16 @@ export interface Counterexample {
   readonly played: number;
 }
 
-/** How long to look. */
+/** How long to search. */
 export interface ShrinkOptions {
   readonly tampering?: Tampering;
-  /** Worlds to play at the most. */
+  /** The maximum number of worlds to play. */
   readonly budget?: number;
 }
 
 /**
  * Makes a world smaller while it still breaks the same invariant: fewer days, fewer faults, fewer databases, by delta
- * debugging (ever smaller parts are left out). Each part of a world has chances of its own, so the rest stays as it was.
+ * debugging (ever smaller parts are left out). Each part of a world has its own random stream, so the other parts stay the same.
  */
 export async function shrink(
   start: Scenario,
@@ -47,7 +47,7 @@ export async function shrink(
   return { ...best, played };
 }
 
-/** Half as many days, as long as that will do; then one less at a time, a few times. Faults beyond the end go. */
+/** Halves the days while the invariant still breaks; then removes one day at a time, a few times. Later faults are left out. */
 async function fewerDays(scenario: Scenario, accept: (scenario: Scenario) => Promise<boolean>): Promise<void> {
   const cut = (days: number): Scenario => {
     const within = scenario.faults.filter(({ at, minutes }) => at + minutes <= days * 1440);

@@ -1,26 +1,26 @@
-import { FAULTS, type Fault, type FaultKind } from './faults';
-import type { Violation } from './invariants';
+import { FAULTS, type FaultKind, type InjectedFault } from './faults';
 import { makeScenario, type Scenario } from './scenario';
+import { SimulatedWorld, type StopAt } from './simulated-world';
 import type { Tampering } from './step-runner';
-import { type StopAt, World } from './world';
+import type { Violation } from './violation';
 
-/** What a simulation came to. */
+/** The result of a simulation. */
 export interface SimulationResult {
   readonly ok: boolean;
   readonly seed: number;
   readonly days: number;
-  /** Snapshots that should cross, and those that did. */
+  /** Snapshots that must be copied to the vault, and those that were. */
   readonly snapshots: number;
-  readonly crossed: number;
-  /** Snapshots that nothing was demanded of in the end: see `Demand` in invariants.ts; accounts that left are not in it. */
+  readonly copied: number;
+  /** Exempt snapshots: see `Demand` in invariants.ts; those of accounts that left are not counted. */
   readonly exempt: number;
-  /** Snapshots that had not crossed when their account left. */
+  /** Snapshots that were not in the vault when their account left. */
   readonly left: number;
-  /** Vault copies that were deleted past their term. */
+  /** Vault copies that were deleted past their retention. */
   readonly pruned: number;
-  /** Backups that AWS Backup could not start for a window of RDS: no snapshot came of them. */
+  /** Backups that AWS Backup could not start because of a window of RDS. */
   readonly missed: number;
-  /** The longest a snapshot took to cross beside RDS's own copying, in calm hours. */
+  /** The longest wait of a snapshot in addition to RDS's own copying, in calm hours. */
   readonly longestCalmHours: number;
   /** Runs of steps. */
   readonly runs: number;
@@ -31,33 +31,33 @@ export interface SimulationResult {
 
 /** How to simulate. */
 export interface SimulationOptions {
-  /** Told a line for each virtual week. */
+  /** Receives a line for each virtual week. */
   readonly progress?: (line: string) => void;
   /** Ends with the first violation of this invariant, or of any. */
   readonly stopAt?: StopAt;
   readonly tampering?: Tampering;
 }
 
-/** Every kind has its number: one that never struck shows. */
-const counted = (injected: ReadonlySet<Fault>): Record<FaultKind, number> => {
+/** Every kind has its count, also a kind without an effect. */
+const counted = (injected: ReadonlySet<InjectedFault>): Record<FaultKind, number> => {
   const counts = Object.fromEntries(Object.keys(FAULTS).map((kind) => [kind, 0])) as Record<FaultKind, number>;
   for (const { kind } of injected) counts[kind] += 1;
   return counts;
 };
 
-/** Plays one world. The same scenario always comes to the same result. */
+/** Plays one world. The same scenario always has the same result. */
 export async function play(scenario: Scenario, options: SimulationOptions = {}): Promise<SimulationResult> {
-  const world = new World(scenario, options.tampering);
+  const world = new SimulatedWorld(scenario, options.tampering);
   await world.play(options.progress ?? (() => {}), options.stopAt);
-  const { violations, snapshots, crossed, exempt, forsaken, longestWait, retention } = world.invariants;
+  const { violations, snapshots, copied, exempt, leftBehind, longestWait, retention } = world.invariants;
   return {
     ok: violations.length === 0,
     seed: scenario.seed,
     days: scenario.days,
     snapshots,
-    crossed: crossed.size,
+    copied: copied.size,
     exempt: exempt.size,
-    left: forsaken.size,
+    left: leftBehind.size,
     pruned: retention.pruned,
     missed: world.missed,
     longestCalmHours: Math.round(longestWait / 6) / 10,

@@ -15,21 +15,21 @@ import { InMemoryRegistry } from './registry-in-memory';
 import { exportKeyOf, HERE, IMPORT_KEY, SOURCE_LIMITS, VAULT, VAULT_LIMITS } from './scenario';
 import { VAULT_ADMISSION, VAULT_RETENTION } from './vault-retention';
 
-/** What wakes the exporter here: it looks at everything, whatever an event says. */
+/** The event of export-snapshots: a sweep over all snapshots. */
 const SWEPT = { wake: 'again' };
 const DATABASE_TAG = { key: 'environment', value: 'production' };
 
-/** Changes a step behind its back: how a fault in the program is planted. */
+/** Changes the ports of a step: how a test plants a programming error. */
 export interface Tampering {
-  /** What it sees and does. */
+  /** The snapshots that it lists and changes. */
   readonly snapshots?: (snapshots: Snapshots, step: Run['step']) => Snapshots;
-  /** What export-snapshots remembers. */
+  /** The table of export-snapshots. */
   readonly memory?: (memory: ExportMemory) => ExportMemory;
-  /** What it takes for AWS's limits. */
+  /** Its settings of AWS's quotas. */
   readonly limits?: (limits: CopyLimits, step: Run['step']) => CopyLimits;
 }
 
-/** What a run came to. */
+/** The result of a run. */
 export interface Ran {
   readonly run: Run;
   readonly error?: unknown;
@@ -41,7 +41,7 @@ export class StepRunner {
   readonly sources = new InMemoryRegistry();
   readonly evidence = new InMemoryEvidence();
   readonly subscribed = new Set<AccountId>();
-  /** The runs that go on now; of two at once, the later. */
+  /** The current run; of two at once, the later. */
   current: Run | undefined;
   runs = 0;
 
@@ -57,11 +57,11 @@ export class StepRunner {
   /** export-snapshots, in one source. */
   export(account: AccountId, together = false): Promise<Ran> {
     const run: Run = { step: 'export-snapshots', account, disturbed: together, killed: false };
-    const said = { notify: async (copy: SnapshotArn) => this.notify(copy, account) };
+    const notifications = { notify: async (copy: SnapshotArn) => this.notify(copy, account) };
     const ports = {
       snapshots: this.snapshots(run, account),
       memory: this.memory(run, account),
-      notifications: this.injector.guard(said, run),
+      notifications: this.injector.guard(notifications, run),
       wakeups: this.wakeups(run),
     };
     const limits = this.limits(run, SOURCE_LIMITS);
@@ -96,7 +96,7 @@ export class StepRunner {
     return this.run(run, (log) => followSources(ports, { maxNewAccountsPerDay: 50, region: HERE }, this.rds.time, log));
   }
 
-  /** prune-copies. `released`: a person has looked at what stopped the run before, and lets this one go on. */
+  /** prune-copies. `released`: an operator has raised the bound after a run that stopped. */
   prune(released: boolean): Promise<Ran> {
     const run: Run = { step: 'prune-copies', account: VAULT, disturbed: false, killed: false };
     const retention = { ...VAULT_RETENTION, ...(released && { maxDeletedPercentPerRun: 100 }) };
@@ -129,11 +129,11 @@ export class StepRunner {
     return this.tampering.limits?.(limits, step) ?? limits;
   }
 
-  /** What an access role lets through is less than what RDS can do: the rest is refused here, as the role would refuse it. */
+  /** An access role allows less than RDS can do: this port refuses the rest, as the role does. */
   private accessRole(run: Run, account: AccountId): Snapshots {
     const refused = () => Promise.reject(new Error('AccessDenied: the access role shows and marks, nothing else'));
     const inside = this.rds.as(account);
-    const behind: Snapshots = {
+    const allowed: Snapshots = {
       ...inside,
       copy: refused,
       share: refused,
@@ -143,14 +143,14 @@ export class StepRunner {
         this.wrote(account);
       },
     };
-    return this.tampered(this.injector.guard(behind, run, account), run);
+    return this.tampered(this.injector.guard(allowed, run, account), run);
   }
 
   private async run(run: Run, body: (log: Log) => Promise<unknown>): Promise<Ran> {
     this.runs += 1;
     this.current = run;
     try {
-      // What is logged is of no interest here: the world itself is judged.
+      // The logs are not used: the invariants check the world itself.
       await body(() => {});
       return { run };
     } catch (error) {

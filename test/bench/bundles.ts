@@ -61,12 +61,12 @@ export function benchBundles(): readonly BundleFigures[] {
     return Object.entries(bundleHandlers()).map(([name, code]) => {
       const file = join(folder, `${name.replace('/', '-')}.js`);
       writeFileSync(file, code);
-      const told = variables.get(name.split('/')[1] ?? '');
-      if (!told) throw new Error(`no template deploys ${name}`);
+      const environment = variables.get(name.split('/')[1] ?? '');
+      if (!environment) throw new Error(`no template deploys ${name}`);
       const clients = [
         ...new Set([...code.matchAll(/require\("(@aws-sdk\/[^"]+)"\)/g)].map(([, client]) => client ?? '')),
       ];
-      return { name, bytes: Buffer.byteLength(code), initMs: initMs(file, clients, told) };
+      return { name, bytes: Buffer.byteLength(code), initMs: initMs(file, clients, environment) };
     });
   } finally {
     rmSync(folder, { recursive: true });

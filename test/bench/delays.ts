@@ -9,7 +9,7 @@ type Span = readonly [least: number, most: number];
 export const DELAYS = {
   /** From a snapshot or a copy that is available to its event in the step's queue. */
   event: [5, 60] as Span,
-  /** From an notification to the vault's inbox. */
+  /** From a notification to the vault's inbox. */
   notification: [1, 5] as Span,
   /** From the first call of a run to what it does. */
   run: [2, 10] as Span,
@@ -18,11 +18,11 @@ export const DELAYS = {
 /** A number of seconds within a span. */
 export const within = (random: Random, [least, most]: Span): number => least + random.next() * (most - least);
 
-const told = ([least, most]: Span): string => `${least}–${most} s`;
+const spanText = ([min, max]: Span): string => `${min}–${max} s`;
 
 /** The model in a line. */
 export const delayModel = (): string =>
-  `Delays: an event ${told(DELAYS.event)}, an notification ${told(DELAYS.notification)}, wake-ups gather for ` +
-  `${INTERVALS.gatheringSeconds} s, a run looks for ${told(DELAYS.run)}, reminds itself after ${INTERVALS.reminderMinutes} min ` +
+  `Delays: an event ${spanText(DELAYS.event)}, a notification ${spanText(DELAYS.notification)}, wake-ups gather for ` +
+  `${INTERVALS.gatheringSeconds} s, a run looks for ${spanText(DELAYS.run)}, reminds itself after ${INTERVALS.reminderMinutes} min ` +
   `while something is under way (${INTERVALS.crowdedReminderMinutes} min while clusters wait for a slot), a sweep each ` +
   `${INTERVALS.sweepMinutes} min. A copy of a cluster ends without an event. AWS's own delays are assumed.`;

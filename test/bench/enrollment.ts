@@ -42,7 +42,7 @@ interface EnrollmentFigures {
   /** Virtual minutes of that sweep at ten tags a second, and calls that were refused for coming too fast. */
   readonly sweepMinutes: number;
   readonly throttled: number;
-  /** A sweep over 200 accounts that nobody has enrolled yet, over HTTP: all its calls, and how many it enrolled. */
+  /** A sweep over 200 accounts that are not enrolled yet, over HTTP: all its calls, and how many it enrolled. */
   readonly overHttp: { readonly accounts: number; readonly enrolled: number; readonly callsPerAccount: number };
 }
 
@@ -55,7 +55,7 @@ const LATENCY_MS = 20;
 /** Rate and burst. https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html */
 const LIMITS = { members: [8, 12], member: [20, 30], tags: [10, 15] } as const;
 
-/** Time that passes only when somebody waits or calls. */
+/** Time that passes only during waits and calls. */
 class VirtualTime {
   private at = 0;
   readonly now = () => this.at;

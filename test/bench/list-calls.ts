@@ -15,7 +15,7 @@ export interface ListCalls {
 }
 
 const SOURCE = accountId('222200001111');
-/** As many as RDS puts on a page at the most.
+/** The maximum number of snapshots on a page of RDS.
  * https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DescribeDBSnapshots.html */
 const PAGE = 100;
 const LIMITS = { ...DEFAULT_LIMITS, manualSnapshotQuota: 10_000 };
@@ -24,7 +24,7 @@ const EPOCH = new Date(0).toISOString();
 /** What a listing is asked. */
 type Asked = { readonly Marker?: string; readonly SnapshotType?: string; readonly MaxRecords?: number };
 
-/** An account with so many instance snapshots of each type, on honest pages, all of which have crossed; counts what it is
+/** An account with so many instance snapshots of each type, on pages as RDS returns them, all of them in the vault; counts what it is
  * asked. */
 class PagedRds {
   calls = 0;
@@ -35,7 +35,10 @@ class PagedRds {
   ) {}
 
   client(): RDSClient {
-    const client = new RDSClient({ region: HERE, credentials: { accessKeyId: 'nobody', secretAccessKey: 'nothing' } });
+    const client = new RDSClient({
+      region: HERE,
+      credentials: { accessKeyId: 'benchmark', secretAccessKey: 'nothing' },
+    });
     client.middlewareStack.add(
       (_, { commandName }) =>
         async ({ input }) => ({
@@ -61,8 +64,8 @@ class PagedRds {
   private snapshot(at: number, type: string): DBSnapshot {
     const owner = type === 'shared' ? SOURCE : this.account;
     const name = type === 'awsbackup' ? `awsbackup:job-${at}` : `checkvalve-db-${at}-0011223344556677`;
-    const tags = { [TAGS.role]: 'export', [TAGS.sharedAt]: EPOCH, [TAGS.importedAt]: EPOCH };
-    const told: Readonly<Record<string, string>> = type === 'manual' && this.account === SOURCE ? tags : {};
+    const tags = { [TAGS.role]: 'export', [TAGS.sharedAt]: EPOCH, [TAGS.takenAt]: EPOCH };
+    const listed: Readonly<Record<string, string>> = type === 'manual' && this.account === SOURCE ? tags : {};
     return {
       DBSnapshotArn: `arn:aws:rds:${HERE}:${owner}:snapshot:${name}`,
       DBSnapshotIdentifier: name,
@@ -73,7 +76,7 @@ class PagedRds {
       Encrypted: true,
       SnapshotCreateTime: new Date(0),
       AllocatedStorage: 20,
-      TagList: Object.entries(told).map(([Key, Value]) => ({ Key, Value })),
+      TagList: Object.entries(listed).map(([Key, Value]) => ({ Key, Value })),
     };
   }
 }
@@ -83,8 +86,8 @@ async function exporting(count: number): Promise<number> {
   const ports = {
     snapshots: new RdsSnapshots(rds.client()),
     memory: { all: async () => new Map(), remember: () => Promise.reject(new Error('nothing to remember')) },
-    notifications: { notify: () => Promise.reject(new Error('nothing to announce')) },
-    wakeups: { wakeIn: () => Promise.reject(new Error('nothing is under way')) },
+    notifications: { notify: () => Promise.reject(new Error('nothing to notify of')) },
+    wakeups: { again: () => Promise.reject(new Error('nothing is under way')) },
   };
   const settings = {
     exportKey: exportKeyOf(SOURCE),

@@ -10,7 +10,7 @@ import { benchPlans } from './plans';
 import { backlog, benchSlots } from './slots';
 import { benchTrust } from './trust';
 
-/** A figure and its bar: at most so much. Without a bar it is told, and nothing is asked of it. */
+/** A figure and its maximum. A figure without a maximum is printed only. */
 interface Row {
   readonly name: string;
   readonly value: number;
@@ -46,32 +46,32 @@ async function slots(): Promise<Part> {
 }
 
 async function overhead(): Promise<Part> {
-  const [told, lost] = [await benchOverhead(1, false), await benchOverhead(1, true)];
-  const { mutatingCallsPerSnapshot } = told;
-  const eventless = worst([lost.instance.median, lost.cluster.median]);
+  const [withEvents, withoutEvents] = [await benchOverhead(1, false), await benchOverhead(1, true)];
+  const { mutatingCallsPerSnapshot } = withEvents;
+  const eventless = worst([withoutEvents.instance.median, withoutEvents.cluster.median]);
   const minutes = (name: string, value: number): Row => ({ name: `overhead, ${name}`, value, unit: 'min' });
   return {
     figures: {
       overheadMinutes: {
-        instance: told.instance.median,
-        cluster: told.cluster.median,
+        instance: withEvents.instance.median,
+        cluster: withEvents.cluster.median,
         eventless,
         worst: {
-          instance: told.instance.worst,
-          cluster: told.cluster.worst,
-          eventless: worst([lost.instance.worst, lost.cluster.worst]),
+          instance: withEvents.instance.worst,
+          cluster: withEvents.cluster.worst,
+          eventless: worst([withoutEvents.instance.worst, withoutEvents.cluster.worst]),
         },
         model: delayModel(),
       },
       mutatingCallsPerSnapshot,
     },
     rows: [
-      minutes('instances: median', told.instance.median),
-      minutes('instances: worst', told.instance.worst),
-      minutes('clusters: median', told.cluster.median),
-      minutes('clusters: worst', told.cluster.worst),
+      minutes('instances: median', withEvents.instance.median),
+      minutes('instances: worst', withEvents.instance.worst),
+      minutes('clusters: median', withEvents.cluster.median),
+      minutes('clusters: worst', withEvents.cluster.worst),
       minutes('every event lost: median', eventless),
-      minutes('every event lost: worst', worst([lost.instance.worst, lost.cluster.worst])),
+      minutes('every event lost: worst', worst([withoutEvents.instance.worst, withoutEvents.cluster.worst])),
       { name: 'calls that change something, a snapshot', value: mutatingCallsPerSnapshot, bar: 8 },
     ],
   };

@@ -5,7 +5,7 @@ import { INTERVALS } from '../../src/contract/intervals';
 import { TAGS } from '../../src/contract/names';
 import { Emulator } from '../../src/emulator/emulator';
 import { snapshotsOf } from '../../src/rehearsal/checks/evidence';
-import { failureOf, type Invocation } from '../../src/rehearsal/host/lambda-host';
+import { failureOf, type Invocation } from '../../src/rehearsal/host/invocation';
 import { PHASES } from '../../src/rehearsal/phases/phases';
 import { Stage } from '../../src/rehearsal/stage';
 import { type World, type WorldDatabase, worldOf } from '../../src/rehearsal/world';
@@ -24,7 +24,7 @@ const STEPS = ['checkvalve-export-snapshots', 'checkvalve-import-copies'];
 const JOB_SECONDS = 600;
 const COPY_SECONDS = 600;
 const SWEEP_SECONDS = INTERVALS.sweepMinutes * 60;
-const MOST_SWEEPS = 40;
+const MAX_SWEEPS = 40;
 const QUOTA = 1000;
 
 /** So many databases in one production account of the rehearsal, each fifth a cluster. */
@@ -41,9 +41,9 @@ function worldWith(count: number, world: World): World {
 }
 
 /**
- * Lets the deployed bundles carry two nights of so many databases across, over HTTP against the emulator, and counts the
- * calls of the second: from AWS Backup's snapshots until each is in the vault and marked, and every export copy that may go
- * is gone. (An instance's newest export copy stays until the night after: in the second night those of the first go.)
+ * The deployed bundles copy two nights of so many databases to the vault, over HTTP against the emulator. Counts the calls of
+ * the second night: from AWS Backup's snapshots until each is in the vault and marked, and every export copy that may be
+ * deleted is deleted. (The newest export copy of an instance stays until the next night.)
  */
 export async function benchOverHttp(count: number): Promise<HttpCalls> {
   const example = loadConfig(undefined);
@@ -54,22 +54,20 @@ export async function benchOverHttp(count: number): Promise<HttpCalls> {
     vault: { ...example.vault, manualSnapshotQuota: 100_000, admission: { maxNewDatabasesPerAccountPerDay: 1000 } },
   };
   const emulator = await Emulator.start();
-  const heard: Invocation[] = [];
+  let invocations: readonly Invocation[] = [];
   const stage = new Stage(emulator, worldWith(count, worldOf(config)), {
     config,
-    heard: (one) => void heard.push(one),
   });
   try {
-    for (const phase of PHASES.filter(({ step }) => SETTING_UP.includes(step))) await phase.play(stage);
+    for (const phase of PHASES.filter(({ step }) => SETTING_UP.includes(step))) await phase.play(stage, {});
     await emulator.setRdsLimits({ manualSnapshotQuota: QUOTA, manualClusterSnapshots: QUOTA });
     await emulator.setRdsDurations({ defaultSeconds: COPY_SECONDS });
     await night(stage, count);
-    heard.length = 0;
-    await night(stage, 2 * count);
+    invocations = await stage.recorded(() => night(stage, 2 * count));
     const concerned = [stage.world.production[0], stage.world.vault];
     return counted(
       count,
-      heard.filter(({ account }) => concerned.includes(account)),
+      invocations.filter(({ account }) => concerned.includes(account)),
     );
   } finally {
     await stage.stop();
@@ -77,8 +75,8 @@ export async function benchOverHttp(count: number): Promise<HttpCalls> {
   }
 }
 
-/** AWS Backup takes its turn everywhere, and time passes until all is across. */
-async function night(stage: Stage, crossed: number): Promise<void> {
+/** AWS Backup runs its plan, and time passes until all is in the vault. */
+async function night(stage: Stage, count: number): Promise<void> {
   const { emulator, pump, world } = stage;
   const [region = ''] = world.regions;
   const [account = ''] = world.production;
@@ -87,19 +85,19 @@ async function night(stage: Stage, crossed: number): Promise<void> {
   const planName = BackupPlansList.map(({ BackupPlanName = '' }) => BackupPlanName).find((name) => /daily/i.test(name));
   await emulator.runBackup({ account, region, planName, durationSeconds: JOB_SECONDS });
   await pump.pass(JOB_SECONDS + 1);
-  for (let sweeps = 0; sweeps < MOST_SWEEPS; sweeps += 1) {
+  for (let sweeps = 0; sweeps < MAX_SWEEPS; sweeps += 1) {
     await pump.pass(SWEEP_SECONDS);
-    if (await allAcross(stage, crossed)) return;
+    if (await areImported(stage, count)) return;
     for (const step of STEPS) await pump.fire(step);
   }
-  throw new Error(`not all of ${crossed} snapshots are across after ${MOST_SWEEPS} sweeps`);
+  throw new Error(`not all of ${count} snapshots are in the vault after ${MAX_SWEEPS} sweeps`);
 }
 
-/** Every snapshot of AWS Backup is in the vault, and of each database at most one export copy is left, marked as taken. */
-async function allAcross({ emulator, world }: Stage, crossed: number): Promise<boolean> {
+/** Every snapshot of AWS Backup is in the vault, and of each database at most one export copy is left, marked as imported. */
+async function areImported({ emulator, world }: Stage, imported: number): Promise<boolean> {
   const [region = ''] = world.regions;
   const inVault = await snapshotsOf(emulator, world.vault, region);
-  if (inVault.filter(({ status }) => status === 'available').length < crossed) return false;
+  if (inVault.filter(({ status }) => status === 'available').length < imported) return false;
   const inSources = await Promise.all(world.production.map((account) => snapshotsOf(emulator, account, region)));
   const copies = inSources.flat().filter(({ tags }) => tags.get(TAGS.role) === 'export');
   const instances = world.databases.filter(({ kind }) => kind === 'instance').length;
@@ -108,16 +106,16 @@ async function allAcross({ emulator, world }: Stage, crossed: number): Promise<b
   );
 }
 
-function counted(databases: number, heard: readonly Invocation[]): HttpCalls {
-  const failed = heard.map(failureOf).find(Boolean);
+function counted(databases: number, all: readonly Invocation[]): HttpCalls {
+  const failed = all.map(failureOf).find(Boolean);
   if (failed) throw new Error(failed);
   const by: Record<string, number> = {};
-  for (const { functionName, calls } of heard) {
+  for (const { functionName, calls } of all) {
     for (const { service, action } of calls) {
       const name = `${functionName} ${service}:${action}`;
       by[name] = (by[name] ?? 0) + 1;
     }
   }
   const calls = Object.values(by).reduce((sum, each) => sum + each, 0);
-  return { databases, callsPerSnapshot: calls / databases, by, invocations: heard.length };
+  return { databases, callsPerSnapshot: calls / databases, by, invocations: all.length };
 }

@@ -1,5 +1,5 @@
 import { databaseArn, type Kind } from '../../src/contract/ids';
-import type { Database } from '../../src/simulation/in-memory-rds';
+import type { SimulatedDatabase } from '../../src/simulation/in-memory-rds';
 import { Random } from '../../src/simulation/random';
 import { median } from './measure';
 import { databaseKeyOf, HERE, sourceAccounts, TimedLandingZone, VAULT } from './timed-landing-zone';
@@ -14,7 +14,7 @@ export interface Overhead {
 export interface OverheadFigures {
   readonly instance: Overhead;
   readonly cluster: Overhead;
-  /** Calls that change something for each snapshot that crossed, by account and name, and altogether. */
+  /** Calls that change something for each snapshot in the vault, by account and name, and altogether. */
   readonly mutations: Readonly<Record<string, number>>;
   readonly mutatingCallsPerSnapshot: number;
 }
@@ -24,10 +24,10 @@ const DAYS = 10;
 const SOURCES = 4;
 const DATABASES = 24;
 
-function databases(seed: number): readonly Database[] {
+function databases(seed: number): readonly SimulatedDatabase[] {
   const random = new Random(seed, 'overhead');
   return sourceAccounts(SOURCES).flatMap((account) =>
-    Array.from({ length: DATABASES / SOURCES }, (_, at): Database => {
+    Array.from({ length: DATABASES / SOURCES }, (_, at): SimulatedDatabase => {
       const cluster = at % 3 === 0;
       return {
         arn: databaseArn(`arn:aws:rds:${HERE}:${account}:${cluster ? 'cluster' : 'db'}:db-${at}`),
@@ -40,7 +40,7 @@ function databases(seed: number): readonly Database[] {
   );
 }
 
-/** Ten nights of two dozen databases, whose backups end one by one; nobody waits for a slot. `eventless`: no event and no
+/** Ten nights of two dozen databases, whose backups end one by one; no copy waits for a slot. `eventless`: no event and no
  * notification arrives in all that time. */
 export async function benchOverhead(seed: number, eventless: boolean): Promise<OverheadFigures> {
   const zone = new TimedLandingZone(seed, sourceAccounts(SOURCES), eventless);
@@ -66,13 +66,13 @@ export async function benchOverhead(seed: number, eventless: boolean): Promise<O
     }
   }
   await zone.play((DAYS + 1) * DAY);
-  const crossed = minutes.instance.length + minutes.cluster.length;
-  if (crossed !== DATABASES * DAYS) throw new Error(`${crossed} of ${DATABASES * DAYS} snapshots have crossed`);
-  const mutations = Object.fromEntries([...zone.mutations].map(([name, count]) => [name, count / crossed]));
-  const told = (all: readonly number[]): Overhead => ({ median: median(all), worst: Math.max(...all) });
+  const imported = minutes.instance.length + minutes.cluster.length;
+  if (imported !== DATABASES * DAYS) throw new Error(`${imported} of ${DATABASES * DAYS} snapshots are in the vault`);
+  const mutations = Object.fromEntries([...zone.mutations].map(([name, count]) => [name, count / imported]));
+  const summary = (all: readonly number[]): Overhead => ({ median: median(all), worst: Math.max(...all) });
   return {
-    instance: told(minutes.instance),
-    cluster: told(minutes.cluster),
+    instance: summary(minutes.instance),
+    cluster: summary(minutes.cluster),
     mutations,
     mutatingCallsPerSnapshot: Object.values(mutations).reduce((sum, each) => sum + each, 0),
   };

@@ -161,7 +161,7 @@ class SlotUsage {
 }
 
 /** When each copy would end if a slot never stood idle and always took the copy that is due first; one of a database at a
- * time, as for everybody. */
+ * time, as for every account. */
 function earliestDeadlineFirst(jobs: readonly Job[]): ReadonlyMap<string, number> {
   const ends = new Map<string, number>();
   for (const kind of KINDS) {

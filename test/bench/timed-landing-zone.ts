@@ -8,7 +8,7 @@ import { type AccountId, accountId, databaseParts, type KeyArn, keyArn, keyIdOf,
 import { INTERVALS } from '../../src/contract/intervals';
 import { RECOVERY_POINT_TAGS } from '../../src/contract/names';
 import { EventQueue } from '../../src/simulation/event-queue';
-import { type Database, InMemoryRds, type RdsChange } from '../../src/simulation/in-memory-rds';
+import { InMemoryRds, type RdsChange, type SimulatedDatabase } from '../../src/simulation/in-memory-rds';
 import { Random } from '../../src/simulation/random';
 import { InMemoryRegistry } from '../../src/simulation/registry-in-memory';
 import { DELAYS, within } from './delays';
@@ -46,7 +46,7 @@ export class TimedLandingZone {
   readonly rds = new InMemoryRds(HERE, LIMITS);
   /** Calls that change something, by account and name. */
   readonly mutations = new Map<string, number>();
-  /** Told of every change of a snapshot, at a time in seconds. */
+  /** Receives every change of a snapshot, with the time in seconds. */
   onChange: (change: RdsChange, seconds: number) => void = () => {};
   private readonly begin = this.rds.time.getTime();
   private readonly queue = new EventQueue<() => void | Promise<void>>();
@@ -78,7 +78,7 @@ export class TimedLandingZone {
   }
 
   /** AWS Backup has made a snapshot, now. */
-  backUp(database: Database) {
+  backUp(database: SimulatedDatabase) {
     const { account } = databaseParts(database.arn);
     this.jobs += 1;
     const job = `00000000-0000-4000-8000-${String(this.jobs).padStart(12, '0')}`;
@@ -118,7 +118,7 @@ export class TimedLandingZone {
     if (change.what === 'shared') this.dirty.add(VAULT);
     if (change.what === 'available') {
       this.dirty.add(change.account);
-      // RDS tells of a finished copy of an instance. It tells nothing of a cluster's.
+      // RDS sends an event when a copy of an instance is complete. It sends none for a cluster.
       if (change.snapshot.kind === 'instance') this.event(change.account);
     }
   }
@@ -173,7 +173,7 @@ export class TimedLandingZone {
     }
     const notifications = {
       notify: async () => {
-        this.count(account, 'announce');
+        this.count(account, 'notify');
         if (!this.eventless) this.at(this.now + within(this.random, DELAYS.notification), () => this.gather(VAULT));
       },
     };

@@ -10,12 +10,12 @@ import { subjectOf } from '../../src/contract/management-alerts';
 import { NAMES } from '../../src/contract/names';
 import type { VerdictCode } from '../../src/contract/verdicts';
 import type { Switches } from '../../src/emulator/switches';
-import { PlayedLandingZone } from '../../src/rehearsal/host/played-landing-zone';
+import { LandingZone } from '../../src/rehearsal/host/landing-zone';
 import { EXAMPLE } from '../../src/rehearsal/world';
 import { MANAGEMENT, START } from '../src/emulator/emulator-world';
+import { type DatabaseWish, DeployedLandingZone } from '../support/deployed-landing-zone';
 import { testByDay, testEach } from '../support/sample';
 import { emulatorOfWorker } from '../support/worker';
-import { LandingZone, type Wanted } from './landing-zone';
 
 const DAY = 24 * 3600;
 
@@ -23,15 +23,15 @@ const DAY = 24 * 3600;
 interface Row {
   readonly as: Partial<Switches>;
   /** The cluster that is backed up, if another than one under a key of its account. */
-  readonly cluster?: Partial<Wanted>;
+  readonly cluster?: Partial<DatabaseWish>;
   /** Why the cluster is not copied. The instance always is. */
-  readonly told?: VerdictCode;
+  readonly alerted?: VerdictCode;
 }
 
 /** Where the other switches are played, or that no part of the flow could meet them. */
 type Elsewhere = `in ${string}.test.ts` | 'kinder than assumed';
 
-/** For each switch: both databases are copied to the vault, or people are told exactly why one is not. */
+/** For each switch: the vault has copies of both databases, or operators are alerted of the exact reason why one is missing. */
 const ROWS: Readonly<Record<keyof Switches, Row | Elsewhere>> = {
   requestTagOnSource: { as: { requestTagOnSource: false } },
   denyInKeyBreaksCopies: { as: { denyInKeyBreaksCopies: true } },
@@ -42,13 +42,13 @@ const ROWS: Readonly<Record<keyof Switches, Row | Elsewhere>> = {
   optInHoldsForNamedInstances: { as: { optInHoldsForNamedInstances: true } },
   newClustersEncrypted: {
     as: { newClustersEncrypted: 'none' },
-    cluster: { key: 'unasked' },
-    told: 'unencrypted-cluster',
+    cluster: { key: 'default' },
+    alerted: 'unencrypted-cluster',
   },
   refuseAwsOwnedKeyCopies: {
     as: { refuseAwsOwnedKeyCopies: true, newClustersEncrypted: 'sse-rds' },
-    cluster: { key: 'unasked' },
-    told: 'copy-refused',
+    cluster: { key: 'default' },
+    alerted: 'copy-refused',
   },
   inFlightSpeaksOfManual: 'in as-refused.test.ts',
   clusterBackupsCount: 'in as-refused.test.ts',
@@ -65,10 +65,10 @@ const ROWS: Readonly<Record<keyof Switches, Row | Elsewhere>> = {
   secondAnalyzer: 'kinder than assumed',
 };
 
-let zone: LandingZone;
+let zone: DeployedLandingZone;
 let before: Switches;
 beforeAll(async () => {
-  zone = await LandingZone.roomy();
+  zone = await DeployedLandingZone.roomy();
   before = await zone.emulator.setSwitches({});
 });
 afterAll(() => zone.stop());
@@ -82,36 +82,39 @@ testEach(
   played,
   3,
   ({ name }) => name,
-  '%s: what can be copied is copied, and nothing stops that need not',
-  async ({ name, row: { as, cluster, told } }) => {
+  '%s: every database that can be copied is copied',
+  async ({ name, row: { as, cluster, alerted } }) => {
     await zone.emulator.setSwitches(as);
     const id = name.toLowerCase();
     const instance = await zone.database({ id: `${id}-i`, key: 'own' });
     const other = await zone.database({ id: `${id}-c`, kind: 'cluster', key: 'own', ...cluster });
     await zone.backUp(instance, other);
     await zone.pass(120);
-    expect([await zone.goodCopies(instance), await zone.goodCopies(other)]).toEqual([1, told ? 0 : 1]);
-    expect([zone.verdicts(instance), zone.verdicts(other)]).toEqual([[], told ? [told] : []]);
+    expect([await zone.goodCopies(instance), await zone.goodCopies(other)]).toEqual([1, alerted ? 0 : 1]);
+    expect([zone.verdicts(instance), zone.verdicts(other)]).toEqual([[], alerted ? [alerted] : []]);
     expect(zone.failures).toEqual([]);
   },
 );
 
-testByDay('a refusal of one copy too many that reads like a full quota delays copies, and stops none', async () => {
-  await zone.emulator.setSwitches({ inFlightSpeaksOfManual: true });
-  await zone.emulator.setRdsLimits({ maxInstanceCopiesInFlight: 1, maxClusterCopiesInFlight: 1 });
-  const databases = [
-    ...[await zone.database({ id: 'busy-i0' }), await zone.database({ id: 'busy-i1' })],
-    ...[
-      await zone.database({ id: 'busy-c0', kind: 'cluster' }),
-      await zone.database({ id: 'busy-c1', kind: 'cluster' }),
-    ],
-  ];
-  await zone.backUp(...databases);
-  expect(await zone.crossed(databases)).toBeLessThanOrEqual(120);
-  expect(new Set(databases.flatMap((one) => zone.verdicts(one)))).toEqual(new Set(['quota-full']));
-  expect(zone.failures).toEqual([]);
-  await zone.emulator.setRdsLimits({ maxInstanceCopiesInFlight: 20, maxClusterCopiesInFlight: 5 });
-});
+testByDay(
+  'a refusal of too many copies in flight that reads like a full quota delays copies, and stops none',
+  async () => {
+    await zone.emulator.setSwitches({ inFlightSpeaksOfManual: true });
+    await zone.emulator.setRdsLimits({ maxInstanceCopiesInFlight: 1, maxClusterCopiesInFlight: 1 });
+    const databases = [
+      ...[await zone.database({ id: 'busy-i0' }), await zone.database({ id: 'busy-i1' })],
+      ...[
+        await zone.database({ id: 'busy-c0', kind: 'cluster' }),
+        await zone.database({ id: 'busy-c1', kind: 'cluster' }),
+      ],
+    ];
+    await zone.backUp(...databases);
+    expect(await zone.untilImported(databases)).toBeLessThanOrEqual(120);
+    expect(new Set(databases.flatMap((one) => zone.verdicts(one)))).toEqual(new Set(['quota-full']));
+    expect(zone.failures).toEqual([]);
+    await zone.emulator.setRdsLimits({ maxInstanceCopiesInFlight: 20, maxClusterCopiesInFlight: 5 });
+  },
+);
 
 testByDay(
   'backups of clusters that count toward the quota end in an alert that names the quota, once a day',
@@ -126,13 +129,13 @@ testByDay(
     expect([await zone.goodCopies(beside), zone.verdicts(counted)]).toEqual([1, ['quota-full']]);
     expect(zone.failures).toEqual([]);
     await zone.emulator.setRdsLimits({ account: EXAMPLE.first, manualClusterSnapshots: 100 });
-    await zone.crossed([counted], 3);
+    await zone.untilImported([counted], 3);
   },
 );
 
 // The deny of the importer's role would hold for the source of each copy: AWS answers every order with this.
 testByDay(
-  'RDS takes a shared snapshot for one of the vault: no import starts, the log says why, and then it goes on',
+  'when RDS treats a shared snapshot as one of the vault, no import starts and the log names the reason; later the import succeeds',
   async () => {
     await zone.emulator.plantFaults([
       { action: 'CopyDBSnapshot', account: zone.vault, code: 'AccessDenied', times: 1000 },
@@ -142,17 +145,17 @@ testByDay(
     await zone.pass(60);
     expect(await zone.goodCopies(database)).toBe(0);
     // One account alone is concerned, so the step does not fail: its log says why, and export copies that wait have an alarm.
-    expect(JSON.stringify(zone.told)).toContain('AccessDenied');
+    expect(JSON.stringify(zone.logged)).toContain('AccessDenied');
     await zone.emulator.clearFaults();
-    await zone.calm();
-    expect(await zone.crossed([database])).toBeLessThanOrEqual(24 * 60);
+    zone.calm();
+    expect(await zone.untilImported([database])).toBeLessThanOrEqual(24 * 60);
   },
 );
 
 testByDay(
-  'StackSets does not find the instance of an account that has moved: people are told so each day',
+  'when StackSets does not find the instance of an account that has moved, operators are alerted each day',
   async () => {
-    const stays = await PlayedLandingZone.start(config, () => {}, { now: START, emulator: await emulatorOfWorker() });
+    const stays = await LandingZone.start(config, () => {}, { now: START, emulator: await emulatorOfWorker() });
     try {
       await stays.deploy();
       await stays.fire('enroll-accounts');

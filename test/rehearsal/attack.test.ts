@@ -1,53 +1,48 @@
 import type { Alter } from '../../src/rehearsal/host/deploy';
-import { ATTACK, PHASES, type Phase, redeployVault } from '../../src/rehearsal/phases/phases';
+import { doing, type Phase } from '../../src/rehearsal/phases/phase';
+import { ATTACK, PHASES, redeployVault } from '../../src/rehearsal/phases/phases';
 import { testByDay } from '../support/sample';
 import { altering, play } from './playing';
 
-test('every access role of the vault is tried by everybody, every deed is done, and it all comes to nothing', async () => {
-  const { ok, failure, attack = [], refusals, refusalsUnderAttack } = await play({ attacked: true, from: 'attack' });
+test('the deployed policies allow no access to the vault, and every action has its expected outcome', async () => {
+  const { ok, failure, attack, refusals } = await play({ attacked: true, from: 'attack' });
   expect(failure).toBeUndefined();
-  expect(attack.filter(({ refused }) => !refused)).toEqual([]);
-  expect({ ok, refusals, refusalsUnderAttack }).toEqual({ ok: true, refusals: 0, refusalsUnderAttack: 200 });
-  const attempts = attack.filter(({ againstVault }) => againstVault);
-  expect(new Set(attempts.map(({ who }) => who)).size).toBeGreaterThanOrEqual(8);
-  const things = [
-    'role/',
-    ':checkvalve-inbox',
-    ':checkvalve-wakeups',
-    ':key/',
-    ':table/',
-    's3:::',
-    ':log-group:',
-    ':rule/',
-    ':alarm:',
-    ':analyzer/',
-    ':function:',
-    ':event-source-mapping:',
-    ':snapshot:',
-    ':cluster-snapshot:',
-  ];
-  for (const thing of things) expect(attempts.filter(({ what }) => what.includes(thing)).length).toBeGreaterThan(8);
-  const topic = 'arn:aws:sns:eu-central-1:222200002222:checkvalve-copies';
-  for (const who of ['a source', 'the management account', 'an account that is not enrolled']) {
-    const tries = attempts.filter((row) => row.who === `an administrator of ${who}` && row.what.endsWith(topic));
-    expect(tries.map(({ what }) => what.replace(` ${topic}`, ''))).toEqual([
-      'subscribe a queue of his own to',
-      'subscribe the inbox to',
-      'publish to',
-    ]);
-  }
-  const does = attack.filter(({ againstVault }) => !againstVault);
-  expect(does).toHaveLength(19);
-  expect(does.slice(-3).map(({ what, because }) => `${what}: ${because}`)).toEqual([
-    'sets a source to left: no new copies of it come, its copies stay; at most 5 end a day',
-    'takes all Regions from a source: told a day before it has left as far as the vault goes; at most 5 end a day, copies stay',
-    'sets all other accounts to left: followed for a day more, and an alarm starts; then at most 5 end a day, copies stay',
+  const { proved = [], actions = [] } = attack ?? {};
+  expect({ ok, refusals, underAttack: attack?.refusals }).toEqual({ ok: true, refusals: 0, underAttack: 200 });
+  expect(proved.map(({ name, allowed }) => [name, allowed])).toEqual(proved.map(({ name }) => [name, 0]));
+  const [outside] = proved;
+  expect(outside?.resources).toBeGreaterThanOrEqual(80);
+  expect(outside?.principals).toBeGreaterThanOrEqual(50);
+  // Every action that AWS defines on each resource: more than the 70 kinds of attempts that were once listed by hand.
+  expect(outside?.evaluated).toBeGreaterThan(100_000);
+  expect(actions.filter(({ isAsExpected }) => !isAsExpected)).toEqual([]);
+  expect(actions.map(({ attacker, action }) => `${attacker} ${action}`)).toEqual([
+    'an administrator of a source notifies the vault of a snapshot of another account',
+    'an administrator of a source sends a notification of an older version',
+    'an administrator of a source sends a notification of a newer version',
+    'an administrator of a source sends a notification that is not JSON',
+    'an administrator of a source sends a notification of 200,000 characters',
+    'an administrator of a source adds fields to a notification: delete, key, retention',
+    'an administrator of a source sends 60 notifications',
+    'an administrator of an account that is not enrolled creates a topic named like the copies topic, and subscribes the inbox to it',
+    'an administrator of a source shares a snapshot with a name that Checkvalve does not use',
+    'an administrator of a source shares a snapshot named like an export copy, without the role tag',
+    'an administrator of a source shares a snapshot named and tagged like an export copy, with forged values in every other tag',
+    'an administrator of a source sets forged tags on the export copies that the vault has imported',
+    'an administrator of an account that is not enrolled shares a snapshot named and tagged like an export copy',
+    'an administrator of the management account deletes the entry of a source from the registry',
+    'an administrator of the management account writes an entry of a source that no step can parse',
+    'an administrator of the management account writes 60 accounts into the registry',
+    'an administrator of the management account sets a source to left',
+    'an administrator of the management account removes all Regions from the entry of a source',
+    'an administrator of the management account sets all other accounts to left',
   ]);
-  for (const { because } of attack) expect(because).not.toBe('');
+  expect(actions.slice(-3).every(({ outcome }) => outcome.includes('at most 5 accounts end in a day'))).toBe(true);
+  for (const { outcome } of actions) expect(outcome).not.toBe('');
 }, 480_000);
 
 testByDay(
-  'an access role that stands open is found, by whom and at what',
+  'a key policy that allows everyone is found, with the action and the resource',
   async () => {
     const open: Alter = (templates) => {
       const resources = Object.values(templates['Vault-eu-central-1']?.Resources ?? {}) as {
@@ -57,7 +52,7 @@ testByDay(
       const key = resources.find(({ Type }) => Type === 'AWS::KMS::Key');
       const open = { Sid: 'Open', Effect: 'Allow', Principal: { AWS: '*' }, Action: 'kms:Decrypt', Resource: '*' };
       key?.Properties.KeyPolicy.Statement.push(open);
-      // What the deeds are verified by must be able to fail, too.
+      // The checks of the actions must be able to fail, too.
       altering('AWS::Lambda::EventSourceMapping', (mapping) => Object.assign(mapping, { BatchSize: 1 }))(templates);
       altering('AWS::Lambda::Function', ({ FunctionName, Environment }) => {
         const { Variables } = (Environment ?? {}) as { Variables?: Record<string, unknown> };
@@ -66,19 +61,20 @@ testByDay(
       })(templates);
     };
     const change: Phase = {
-      step: 'open-access-roles',
-      sentence: 'Somebody changes the stacks by hand.',
+      step: 'open-key-policy',
+      sentence: 'An operator changes the stacks by hand.',
       home: ({ vault }) => vault,
-      play: (stage) => redeployVault(stage, open),
-      judge: async () => [],
+      play: doing((stage) => redeployVault(stage, open)),
+      check: async () => [],
     };
-    const { ok, failure } = await play({ phases: [...PHASES, change, ATTACK], from: change.step });
+    const { ok, failure, attack } = await play({ phases: [...PHASES, change, ATTACK], from: change.step });
     expect({ ok, step: failure?.step }).toEqual({ ok: false, step: 'attack' });
-    expect(failure?.cause).toMatch(/an administrator of a source: decrypt with arn:aws:kms:/);
-    expect(failure?.cause).not.toMatch(/: disable /);
-    expect(failure?.cause).toMatch(/rings 60 times: import-copies ran \d+ times/);
-    expect(failure?.cause).toMatch(/puts 60 accounts into the registry: 60 are followed, and at most 50 may be/);
+    expect(failure?.cause).toMatch(/ and \d+ other principals may kms:Decrypt on arn:aws:kms:/);
+    expect(failure?.cause).not.toMatch(/may kms:DisableKey/);
+    expect(failure?.cause).toMatch(/sends 60 notifications: import-copies ran \d+ times/);
+    expect(failure?.cause).toMatch(/writes 60 accounts into the registry: the vault follows 60, and at most 50 may be/);
     expect(failure?.cause).toMatch(/60 accounts were accepted in a day, and 50 may/);
+    expect(attack?.proved[0]?.allowed).toBeGreaterThan(0);
   },
   480_000,
 );

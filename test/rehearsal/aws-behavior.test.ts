@@ -2,15 +2,15 @@ import { BackupClient, DeleteRecoveryPointCommand, ListBackupVaultsCommand } fro
 import { RECOVERY_POINT_TAGS, TAGS } from '../../src/contract/names';
 import { importedOf } from '../../src/rehearsal/checks/evidence';
 import { EXAMPLE } from '../../src/rehearsal/world';
+import { ADMITS_ALL, type CreatedDatabase, DeployedLandingZone } from '../support/deployed-landing-zone';
 import { testByDay, testSample } from '../support/sample';
-import { ADMITS_ALL, LandingZone, type Standing } from './landing-zone';
 
 const SOURCE = EXAMPLE.first;
 const COPIES = ['CopyDBSnapshot', 'CopyDBClusterSnapshot'];
 
-let zone: LandingZone;
+let zone: DeployedLandingZone;
 beforeAll(async () => {
-  zone = await LandingZone.deployed({ vault: ADMITS_ALL });
+  zone = await DeployedLandingZone.deployed({ vault: ADMITS_ALL });
 });
 afterAll(() => zone.stop());
 beforeEach(() => zone.calm());
@@ -27,26 +27,26 @@ testByDay(
     const ledger = await zone.database({ id: 'ledger', kind: 'cluster' });
     const plain = await zone.database({ id: 'plain', kind: 'cluster', key: 'none' });
     await zone.backUp(orders, ledger, plain);
-    await zone.crossed([orders, ledger]);
+    await zone.untilImported([orders, ledger]);
     await zone.pass(60);
-    const names = async (of: Standing) => (await zone.exportCopies(of)).length;
+    const names = async (of: CreatedDatabase) => (await zone.exportCopies(of)).length;
     expect([await names(orders), await names(ledger)]).toEqual([1, 0]);
     const [backup] = await zone.backups(ledger);
     expect(backup?.tags.has(TAGS.importedAt)).toBe(false);
     expect([...(await imported()).keys()]).toEqual([backup?.arn]);
     // A second day: the first copy of the instance is retired, too.
     await zone.backUp(orders, ledger);
-    await zone.crossed([orders, ledger], 2);
+    await zone.untilImported([orders, ledger], 2);
     await zone.pass(24 * 60, 120);
     expect([await names(orders), await names(ledger)]).toEqual([1, 0]);
     expect((await imported()).size).toBe(3);
     expect([await copyCalls(SOURCE), await copyCalls(zone.vault)]).toEqual([4, 4]);
-    // The verdict is remembered all the same: a person hears of it once a day, and RDS refuses one tag each time.
+    // The verdict is recorded all the same: operators are alerted once a day, and RDS refuses one tag each time.
     const alerts = zone.verdicts(plain);
     expect(new Set(alerts)).toEqual(new Set(['unencrypted-cluster']));
     expect(alerts.length).toBeLessThanOrEqual(3);
     expect(await zone.calls('AddTagsToResource', SOURCE, 400)).toBeLessThanOrEqual(alerts.length + 1);
-    expect(zone.told.filter(({ event }) => event === 'hint.refused')).toHaveLength(alerts.length);
+    expect(zone.logged.filter(({ event }) => event === 'hint.refused')).toHaveLength(alerts.length);
     expect(zone.failures).toEqual([]);
     await zone.emulator.setSwitches({ refuseBackupSnapshotTags: false });
   },
@@ -83,21 +83,21 @@ testSample(
   const account = EXAMPLE.second;
   const of = async (at: number) => zone.database({ id: `${clusterBackupsTyped}-${at}`, account, kind: 'cluster' });
   const clusters = [await of(1), await of(2), await of(3)];
-  const missingTag = zone.told.length;
+  const missingTag = zone.logged.length;
   for (let day = 0; day < 35; day += 1) {
     await zone.backUp(...clusters);
     if (day % 5 === 4) await zone.stage.pump.pass(60);
   }
-  expect(await zone.backups(clusters[0] as Standing)).toHaveLength(35);
-  await zone.until(async () => (await zone.goodCopies(clusters[0] as Standing)) > 0, 30);
-  const told = zone.told.slice(missingTag).map(({ event, facts }) => facts.verdict ?? event);
-  expect(told).not.toEqual(expect.arrayContaining(['quota-full']));
-  expect(told).not.toEqual(expect.arrayContaining(['quota.nearly-full']));
+  expect(await zone.backups(clusters[0] as CreatedDatabase)).toHaveLength(35);
+  await zone.until(async () => (await zone.goodCopies(clusters[0] as CreatedDatabase)) > 0, 30);
+  const logged = zone.logged.slice(missingTag).map(({ event, facts }) => facts.verdict ?? event);
+  expect(logged).not.toEqual(expect.arrayContaining(['quota-full']));
+  expect(logged).not.toEqual(expect.arrayContaining(['quota.nearly-full']));
   await zone.emulator.setSwitches({ clusterBackupsTyped: 'manual' });
 });
 
 testByDay(
-  'a recovery point that is deleted while its copy is made reaches people',
+  'operators are alerted of a recovery point that is deleted while its copy is made',
   async () => {
     const short = await zone.database({ id: 'short' });
     await zone.backUp(short);
@@ -120,7 +120,7 @@ testByDay(
   180_000,
 );
 
-testByDay('an older tooling remembered by tags: what it exported is not exported anew', async () => {
+testByDay('a snapshot that an earlier release marked as exported by a tag is not exported again', async () => {
   const stock = await zone.database({ id: 'stock', kind: 'cluster' });
   await zone.backUp(stock);
   const [backup] = await zone.backups(stock);

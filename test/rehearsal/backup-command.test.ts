@@ -13,7 +13,7 @@ import { clients, SOURCE, useEmulator, VAULT } from '../src/emulator/emulator-wo
 import { testByDay } from '../support/sample';
 import { templatesOf } from '../support/synthesized';
 
-// The command as somebody runs it, with the SDK's usual credentials, against the emulator over HTTP.
+// The command as an operator runs it, with the SDK's usual credentials, against the emulator over HTTP.
 const emulator = useEmulator();
 jest.setTimeout(240_000);
 const folder = mkdtempSync(join(tmpdir(), 'checkvalve-backup-'));
@@ -48,17 +48,17 @@ function run(...args: readonly string[]): Promise<{ status: number | null; stdou
       AWS_SHARED_CREDENTIALS_FILE: '/nonexistent/credentials',
     },
   });
-  const told = { stdout: '', stderr: '' };
+  const output = { stdout: '', stderr: '' };
   child.stdout.on('data', (text) => {
-    told.stdout += text;
+    output.stdout += text;
   });
   child.stderr.on('data', (text) => {
-    told.stderr += text;
+    output.stderr += text;
   });
-  return new Promise((resolve) => child.on('close', (status) => resolve({ status, ...told })));
+  return new Promise((resolve) => child.on('close', (status) => resolve({ status, ...output })));
 }
 
-test('a job is started in the tooling’s vault, under its role, with the two tags, kept as long as the daily plan', async () => {
+test('the command starts a job in the tooling’s vault, under its role, with the two tags and the retention of the daily plan', async () => {
   await deploy(ours);
   const { status, stdout, stderr } = await run('backup', 'orders', '--json');
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
@@ -78,7 +78,7 @@ test('a job is started in the tooling’s vault, under its role, with the two ta
   for (const [key, value] of Object.entries(started.tags)) expect(tags.get(key)).toBe(value);
 });
 
-test('what stands in the way is told with what to do about it, exit code 1 and no stack trace', async () => {
+test('an obstacle is printed with a remedy, exit code 1 and no stack trace', async () => {
   const refused = async (args: readonly string[], ...texts: readonly string[]) => {
     const { status, stdout, stderr } = await run(...args);
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
@@ -89,7 +89,7 @@ test('what stands in the way is told with what to do about it, exit code 1 and n
   await deploy(ours);
   await refused(['backup', 'oders'], 'There is no database oders', 'Did you mean orders?');
   await refused(['backup', 'orders', '--vault', 'nowhere'], 'nowhere does not exist', '--vault');
-  await refused(['backup', 'orders', '--role', `arn:aws:iam::${SOURCE}:role/nobody`], 'cannot be assumed', '--role');
+  await refused(['backup', 'orders', '--role', `arn:aws:iam::${SOURCE}:role/missing`], 'cannot be assumed', '--role');
   await refused(['backup', 'orders', '--retention-days', '0'], 'is not a whole number from 1');
   await emulator().plantFaults([{ action: 'DescribeDBInstances', code: 'AccessDenied', status: 403, times: 9 }]);
   await refused(['backup', 'orders'], 'rds:DescribeDBInstances', 'iam:PassRole');
@@ -106,7 +106,7 @@ test('what stands in the way is told with what to do about it, exit code 1 and n
   await refused(['backup', 'orders'], 'too-many-tags', 'Take tags off it');
 });
 
-test('where the tooling brings no plans, vault, role and retention are asked for', async () => {
+test('without backup plans of the tooling the command requires vault, role and retention', async () => {
   await deploy(own);
   const { status, stderr } = await run('--config', PLANS_OFF, 'backup', 'orders');
   expect(status).toBe(1);
@@ -116,7 +116,7 @@ test('where the tooling brings no plans, vault, role and retention are asked for
   expect(without.stderr).toContain('Add --retention-days.');
 });
 
-test('help says what it needs and gives examples', async () => {
+test('the help lists the permissions and gives examples', async () => {
   const { status, stdout } = await run('backup', '--help');
   expect(status).toBe(0);
   for (const text of ['Examples:', 'backup:StartBackupJob', '--rehearsal', '--retention-days'])
@@ -130,7 +130,7 @@ function beforeMaintenance(): string {
   return new Date(Date.parse(`2026-11-${date}T${hour}:${minute}:00Z`) - 3_600_000).toISOString();
 }
 
-testByDay('a backup on demand waits until no window is in its way, and is copied to the vault', async () => {
+testByDay('an on-demand backup waits until no window is open, and is copied to the vault', async () => {
   const order = { database: 'orders', regions: config.regions, retentionDays: 35 };
   const result = await rehearseBackup(order, { config, now: beforeMaintenance(), progress: () => {} });
   expect(result.failure).toBeUndefined();
@@ -140,7 +140,7 @@ testByDay('a backup on demand waits until no window is in its way, and is copied
   ]);
 });
 
-test('in the rehearsal’s world a name that is not there is told with the one that is near', async () => {
+test('in the rehearsal’s world a misspelled name is printed with the most similar one', async () => {
   const order = { database: 'ledgr', regions: config.regions, retentionDays: 35 };
   await expect(rehearseBackup(order, { config, progress: () => {} })).rejects.toMatchObject({
     code: 'DATABASE_NOT_FOUND',

@@ -4,21 +4,21 @@ import { NAMES, RECOVERY_POINT_TAGS, TAGS } from '../../src/contract/names';
 import { formatHold, VERDICTS } from '../../src/contract/verdicts';
 import { coverageReports } from '../../src/rehearsal/checks/evidence';
 import { EXAMPLE } from '../../src/rehearsal/world';
-import { LandingZone, type Standing } from './landing-zone';
+import { type CreatedDatabase, DeployedLandingZone } from '../support/deployed-landing-zone';
 
 const SOURCE = EXAMPLE.first;
 const DAY = 24 * 60;
 
 jest.setTimeout(300_000);
 
-let zone: LandingZone;
-let sealed: Standing;
+let zone: DeployedLandingZone;
+let sealed: CreatedDatabase;
 beforeAll(async () => {
-  zone = await LandingZone.deployed();
+  zone = await DeployedLandingZone.deployed();
   await zone.emulator.setSwitches({ refuseBackupSnapshotTags: true });
   sealed = await zone.database({ id: 'sealed', key: 'own' });
   await zone.backUp(sealed);
-  await zone.crossed([sealed]);
+  await zone.untilImported([sealed]);
   await zone.pass(DAY, 120);
   await zone.backUp(sealed);
   const kms = new KMSClient(zone.emulator.client(SOURCE, zone.region));
@@ -31,7 +31,7 @@ afterAll(async () => {
 });
 
 /** What the newest report says of the database, and of its account. */
-async function told() {
+async function reasonInReport() {
   await zone.stage.pump.fire('checkvalve-report-coverage');
   const [report] = await coverageReports(zone.stage);
   const row = report?.databases.find(({ database }) => database === sealed.arn);
@@ -46,13 +46,13 @@ const REASON = {
   unread: [],
 };
 
-test('where AWS refuses tags on its snapshots, coverage takes the reason from the memory of the source', async () => {
+test('where AWS refuses tags on its snapshots, report-coverage reads the reason from the table of the source', async () => {
   for (const { tags } of await zone.backups(sealed)) expect(tags.has(TAGS.held)).toBe(false);
-  expect(zone.told.some(({ event }) => event === 'hint.refused')).toBe(true);
-  expect(await told()).toEqual(REASON);
+  expect(zone.logged.some(({ event }) => event === 'hint.refused')).toBe(true);
+  expect(await reasonInReport()).toEqual(REASON);
 });
 
-test('items that the exporter would not have written are ignored, and nothing comes in between', async () => {
+test('items that export-snapshots would not have written are ignored, and cause no failure', async () => {
   const held = formatHold({ code: 'unshareable', count: 1, at: new Date('2030-01-01T00:00:00Z') });
   const [backup] = (await zone.backups(sealed)).slice(-1);
   const odd = (name: string) => ({ S: `arn:aws:rds:${zone.region}:${SOURCE}:snapshot:awsbackup:job-${name}` });
@@ -67,13 +67,13 @@ test('items that the exporter would not have written are ignored, and nothing co
   const dynamo = new DynamoDBClient(zone.emulator.client(SOURCE, zone.region));
   const put = items.map((Item) => ({ PutRequest: { Item } }));
   await dynamo.send(new BatchWriteItemCommand({ RequestItems: { [NAMES.exportMemoryTable]: put } }));
-  expect(await told()).toEqual(REASON);
+  expect(await reasonInReport()).toEqual(REASON);
 });
 
-test('an account whose table may not be read keeps its reasons to itself: the report is written, and says so', async () => {
+test('the report is written without reasons of an account whose table cannot be read, and says so', async () => {
   const denied = { action: 'Scan', account: SOURCE, code: 'AccessDeniedException', status: 400, message: 'not you' };
   await zone.emulator.plantFaults([denied]);
-  const seen = await told();
+  const seen = await reasonInReport();
   await zone.emulator.clearFaults();
   expect(seen).toMatchObject({ status: 'late', unread: ['export memory: AccessDeniedException: not you'] });
   expect(seen.code).toBeUndefined();
@@ -81,7 +81,7 @@ test('an account whose table may not be read keeps its reasons to itself: the re
 });
 
 test.each([
-  ['of a team', (other: Standing) => other.key.split('/')[1] ?? ''],
+  ['of a team', (other: CreatedDatabase) => other.key.split('/')[1] ?? ''],
   ['that there is not', () => '00000000-0000-4000-8000-0000000000ff'],
 ])('a snapshot that names a key %s leads to a refusal, and no key but the export key is read', async (what, keyIn) => {
   const other = await zone.database({ id: `odd-${what.length}`, account: EXAMPLE.second, key: 'own' });

@@ -5,50 +5,55 @@ import type { CoverageEvidence, CoverageRow } from '../../src/contract/coverage'
 import { accountId, region } from '../../src/contract/ids';
 import { evidenceBucket, LATEST_COVERAGE } from '../../src/contract/names';
 import type { Notification } from '../../src/emulator/answers';
-import { breached, measuredIn } from '../../src/rehearsal/checks/breached';
+import { breachedAlarms, measuredIn } from '../../src/rehearsal/checks/breached-alarms';
+import { checkAlarms, type RaisedAlarms } from '../../src/rehearsal/checks/check-alarms';
 import { coverageReports } from '../../src/rehearsal/checks/evidence';
-import { judgeWrongs, type Outcry } from '../../src/rehearsal/checks/judge-wrongs';
-import type { Invocation } from '../../src/rehearsal/host/lambda-host';
+import type { Invocation } from '../../src/rehearsal/host/invocation';
 import type { RehearsalResult } from '../../src/rehearsal/result';
 import type { Stage } from '../../src/rehearsal/stage';
 import { EXAMPLE } from '../../src/rehearsal/world';
 import { OTHER_SOURCE, REGION, SOURCE, VAULT } from '../src/emulator/emulator-world';
-import { goWrongOn, LEFT } from './going-wrong-on';
+import { LEFT, loseMoreProtection } from './losing-more-protection';
 import { play, WHOLE_MS } from './playing';
 
 /** The account whose access role does not open any more where the rehearsal ends. */
-const SHUT = EXAMPLE.newcomer;
+const DENIED = EXAMPLE.newcomer;
 
 /** What the judge says once one row of the report is another. */
-async function judgedWith(stage: Stage, outcry: Outcry, id: string, change: Partial<CoverageRow>): Promise<string[]> {
+async function causesWithRow(
+  stage: Stage,
+  raised: RaisedAlarms,
+  id: string,
+  change: Partial<CoverageRow>,
+): Promise<string[]> {
   const [report] = await coverageReports(stage);
   if (!report) throw new Error('there is no report');
   const s3 = new S3Client(stage.emulator.client(VAULT, REGION));
   const at = { Bucket: evidenceBucket(accountId(VAULT), region(REGION)), Key: LATEST_COVERAGE };
   const databases = report.databases.map((row) => (row.database.endsWith(`:${id}`) ? { ...row, ...change } : row));
   await s3.send(new PutObjectCommand({ ...at, Body: JSON.stringify({ ...report, databases }) }));
-  const findings = await judgeWrongs(stage, outcry);
+  const findings = await checkAlarms(stage, raised);
   await s3.send(new PutObjectCommand({ ...at, Body: JSON.stringify(report) }));
   return findings.map(({ cause }) => cause);
 }
 
-/** What the judge of the phase says of it as it was, and of each thing in it that is otherwise. */
-async function spoilt(stage: Stage) {
-  const { outcry } = stage;
-  if (!outcry) throw new Error('nothing was heard of what went wrong');
-  const { alarms, told } = outcry;
-  const judged = async (more: Partial<Outcry>) =>
-    (await judgeWrongs(stage, { ...outcry, ...more })).map(({ cause }) => cause);
+/** What the check of the phase finds as the phase left the world, and after each change. */
+async function causesAfterChanges(stage: Stage, raised: RaisedAlarms | undefined) {
+  if (!raised) throw new Error('the phase lose-protection raised nothing');
+  const { alarms, messages } = raised;
+  const causesWith = async (more: Partial<RaisedAlarms>) =>
+    (await checkAlarms(stage, { ...raised, ...more })).map(({ cause }) => cause);
+  const renamed = messages.map((one) => ({ ...one, text: one.text.replace('- invoices', '- receipts') }));
   return {
-    asItWas: await judged({}),
-    late: await judgedWith(stage, outcry, 'orders', { status: 'protected' }),
-    sourceDeleted: await judgedWith(stage, outcry, 'ledger', { status: 'lost' }),
-    denied: await judgedWith(stage, outcry, 'payroll', { reason: 'the vault was not looked at' }),
-    code: await judgedWith(stage, outcry, 'ratings', { code: 'unencrypted-cluster' }),
-    silence: await judged({ alarms: alarms.slice(1) }),
-    alarm: await judged({ alarms: [...alarms, 'quota-nearly-full'] }),
-    untold: await judged({ told: told.slice(1) }),
-    words: await judged({ told: told.map((one) => ({ ...one, text: one.text.replace('- invoices', '- receipts') })) }),
+    unchanged: await causesWith({}),
+    late: await causesWithRow(stage, raised, 'orders', { status: 'protected' }),
+    sourceDeleted: await causesWithRow(stage, raised, 'ledger', { status: 'lost' }),
+    denied: await causesWithRow(stage, raised, 'payroll', { reason: 'the call was throttled' }),
+    code: await causesWithRow(stage, raised, 'ratings', { code: 'unencrypted-cluster' }),
+    oneAlarmLess: await causesWith({ alarms: alarms.slice(1) }),
+    oneAlarmMore: await causesWith({ alarms: [...alarms, 'the vault is nearly full'] }),
+    oneMessageLess: await causesWith({ messages: messages.slice(1) }),
+    otherText: await causesWith({ messages: renamed }),
   };
 }
 
@@ -64,64 +69,68 @@ const status = (stage: Stage, ...more: readonly string[]) =>
     },
   });
 
-describe('a world in which much goes wrong', () => {
+describe('a world with many unprotected databases', () => {
   let result: RehearsalResult;
-  let causes: Awaited<ReturnType<typeof spoilt>>;
+  let causes: Awaited<ReturnType<typeof causesAfterChanges>>;
   let reports: readonly CoverageEvidence[] = [];
-  let told: readonly Notification[] = [];
+  let messages: readonly Notification[] = [];
   const runs: Invocation[] = [];
   let printed = { table: '', json: '', codes: [] as readonly (number | null)[] };
 
   beforeAll(async () => {
     result = await play({
-      heard: (invocation) => {
+      onInvocation: (invocation) => {
         if (invocation.functionName === 'checkvalve-report-coverage') runs.push(invocation);
       },
-      encore: async (stage) => {
-        causes = await spoilt(stage);
-        await goWrongOn(stage);
+      encore: async (stage, { alarms }) => {
+        causes = await causesAfterChanges(stage, alarms);
+        await loseMoreProtection(stage);
         reports = await coverageReports(stage);
         const [table, json] = [status(stage), status(stage, '--json')];
         printed = { table: table.stdout, json: json.stdout, codes: [table.status, json.status] };
-        told = (await stage.emulator.notifications()).filter(({ topicArn }) => topicArn.endsWith(':checkvalve-alerts'));
+        messages = (await stage.emulator.notifications()).filter(({ topicArn }) =>
+          topicArn.endsWith(':checkvalve-alerts'),
+        );
       },
     });
     expect(result.failure).toBeUndefined();
   }, 6 * WHOLE_MS);
 
-  test('the rehearsal tells which alarms are raised, and what people were told, without any encore', () => {
+  test('the result of the rehearsal has the raised alarms and the subjects of the messages', () => {
     expect(result.alarms).toEqual([
       'coverage-access-denied',
       'database-never-copied',
       'rpo-exceeded',
       'database-newly-unsupported',
     ]);
-    expect(result.told).toEqual([
+    expect(result.messages).toEqual([
       `Checkvalve: 2 of 5 databases not protected (${REGION})`,
       `Checkvalve: 4 of 5 databases not protected (${REGION})`,
     ]);
   });
 
-  test('its judge finds each status, alarm and word that is not as it should be', () => {
+  test('the check of the phase finds each status, alarm and text that differs', () => {
     expect(causes).toEqual({
-      asItWas: [],
-      late: [expect.stringMatching(/should say: .*; late of orders in \d+; .*; found: .*; protected of orders in/)],
-      sourceDeleted: [expect.stringMatching(/source-deleted of ledger in \d+; found: .*; lost of ledger in \d+$/)],
-      denied: [expect.stringMatching(/, whose access role does not open; .*; found: unknown of payroll in \d+; never/)],
-      code: [expect.stringMatching(/\(multi-az-cluster\) of ratings.*; found: .*\(unencrypted-cluster\) of ratings/)],
-      silence: [expect.stringMatching(/alarms should be: coverage-access-denied; .*; found: database-never-copied; /)],
-      alarm: [expect.stringMatching(/alarms should be: .*; found: .*; quota-nearly-full$/)],
-      untold: [expect.stringMatching(/should be told: .* 2 of 5 .* 4 of 5 .*; found: Checkvalve: 4 of 5 [^;]*$/)],
-      words: ['the newest message to people should say: Never copied to the vault (1):\n- invoices in 222200001111'],
+      unchanged: [],
+      late: [
+        expect.stringMatching(/^The coverage report: .*; late: orders in \d+; .*; found .*; protected: orders in/),
+      ],
+      sourceDeleted: [expect.stringMatching(/source-deleted: ledger in \d+; found .*; lost: ledger in \d+$/)],
+      denied: [expect.stringMatching(/, whose access role denies access; .*; found unknown: payroll in \d+; never/)],
+      code: [expect.stringMatching(/\(multi-az-cluster\): ratings.*; found .*\(unencrypted-cluster\): ratings/)],
+      oneAlarmLess: [expect.stringMatching(/^The raised alarms: .*; found a database has never been copied; /)],
+      oneAlarmMore: [expect.stringMatching(/^The raised alarms: .*; found .*; the vault is nearly full$/)],
+      oneMessageLess: [expect.stringMatching(/: expected .* 2 of 5 .* 4 of 5 .*; found Checkvalve: 4 of 5 [^;]*$/)],
+      otherText: ['The newest message to operators lacks: Never copied (1):\n- invoices in 222200001111'],
     });
   });
 
-  test('exactly these verdicts stand in the evidence bucket, the worst first', () => {
+  test('the report in the evidence bucket has exactly these statuses, the worst first', () => {
     const rows = reports.flatMap(({ databases }) => databases);
     expect(
       rows.map(({ account, database, status, code }) => `${account} ${database.split(':')[6]} ${code ?? status}`),
     ).toEqual([
-      `${SHUT} payroll unknown`,
+      `${DENIED} payroll unknown`,
       `${OTHER_SOURCE} stolen lost`,
       `${SOURCE} invoices never`,
       `${SOURCE} orders late`,
@@ -134,9 +143,13 @@ describe('a world in which much goes wrong', () => {
     expect(rows.find(({ status }) => status === 'unknown')?.reason).toContain('denies access');
   });
 
-  test('exactly the alarms of these verdicts are raised, run by run', () => {
-    const shutNeverLate = ['coverage-access-denied', 'database-never-copied', 'rpo-exceeded'];
-    expect(runs.map(({ logs }) => breached(measuredIn(logs)))).toEqual([
+  test('each run raises exactly the alarms of its statuses', () => {
+    const shutNeverLate = [
+      'an account does not let the vault look in',
+      'a database has never been copied',
+      'a copy is older than its RPO',
+    ];
+    expect(runs.map(({ logs }) => breachedAlarms(measuredIn(logs)))).toEqual([
       [],
       // The Multi-AZ cluster is new, the account was enrolled just now, and nothing is late yet.
       ['database-newly-unsupported'],
@@ -146,21 +159,23 @@ describe('a world in which much goes wrong', () => {
     ]);
   });
 
-  test('people are told on each day, in words and not in codes', () => {
-    expect(told.map(({ subject }) => subject)).toEqual([
+  test('operators receive a message on each day, with sentences instead of codes', () => {
+    expect(messages.map(({ subject }) => subject)).toEqual([
       `Checkvalve: 2 of 5 databases not protected (${REGION})`,
       `Checkvalve: 4 of 5 databases not protected (${REGION})`,
       `Checkvalve: 7 of 8 databases not protected (${REGION})`,
     ]);
-    const text = told.at(-1)?.message ?? '';
-    expect(text).toContain(`${SECTIONS.never} (1):\n- invoices in 222200001111`);
-    expect(text).toContain(`${SECTIONS.unknown} (1):\n- payroll in 222200003333`);
+    const text = messages.at(-1)?.message ?? '';
+    expect(text).toContain('Never copied (1):\n- invoices in 222200001111');
+    expect(text).toContain(
+      'Unknown: the account does not let the vault look in, or could not be asked (1):\n- payroll in 222200003333',
+    );
     expect(text).toMatch(
       /is older than the RPO \(2\):\n- orders in 222200001111, .*: Newest copy .* \(\d+\.?\d* h old; RPO 26 h\)/,
     );
   });
 
-  test('checkvalve status prints the report with the credentials of the vault account, and ends with 1', () => {
+  test('checkvalve status prints the report with the credentials of the vault account, and exits with 1', () => {
     expect(printed.codes).toEqual([1, 1]);
     expect(JSON.parse(printed.json)).toEqual(JSON.parse(JSON.stringify(reports)));
     const rows = printed.table.split('\n').filter((line) => /│ \d{12} │/.test(line));
@@ -172,7 +187,7 @@ describe('a world in which much goes wrong', () => {
     );
   });
 
-  test('one access role that stays shut stops nobody: the run ends well', () => {
+  test('a run succeeds although one access role denies access', () => {
     expect(runs.map(({ outcome }) => outcome.kind)).toEqual(Array(5).fill('returned'));
   });
 });

@@ -26,29 +26,28 @@ import { region } from '../../src/contract/ids';
 import { MANAGEMENT_REGION, NAMES, PREFIX } from '../../src/contract/names';
 import type { AwsClientSettings } from '../../src/operations/doctor/observe';
 import { stackKeys, stacksOf } from '../../src/rehearsal/checks/evidence';
-import type { PlayedLandingZone } from '../../src/rehearsal/host/played-landing-zone';
+import type { LandingZone } from '../../src/rehearsal/host/landing-zone';
 import { EXAMPLE } from '../../src/rehearsal/world';
 
 const HERE = region('eu-central-1');
 const STACKSETS = 'member.org.stacksets.cloudformation.amazonaws.com';
 
-type Zone = PlayedLandingZone;
+type Zone = LandingZone;
 const management = ({ emulator, world }: Zone) => emulator.client(world.management, MANAGEMENT_REGION);
 const vault = ({ emulator, world }: Zone) => emulator.client(world.vault, HERE);
 
-/** What somebody does to the landing zone, what the doctor then finds beside all that was found before, and what it can
- * find no more. */
+/** A fault of the landing zone, the finding that the doctor then adds, and the finding that it can no longer make. */
 export const FAULTS: ReadonlyArray<readonly [string, string, (zone: Zone) => Promise<unknown>, string?]> = [
   ['an export key is disabled', 'critical export-keys', disableExportKey],
   ['an export key is shared through RAM', 'critical key-policies', shareExportKey],
-  ['an export key denies something to everybody', 'warning export-keys', denyEverybodyInSource],
+  ['an export key has a deny statement', 'warning export-keys', addDenyInSource],
   ['the key of a database is disabled', 'critical database-keys', disableDatabaseKey],
   ['AWS Backup is opted out somewhere', 'critical opt-ins', optOut],
-  // Of an account that nobody can look into, nobody can say what else is wrong in it.
-  ['an access role is taken away', 'critical access-roles', removeAccessRole, 'critical database-keys'],
+  // Without the access role the doctor cannot find other faults of the account.
+  ['an access role is deleted', 'critical access roles', removeAccessRole, 'critical database-keys'],
   ['the StackSet does one thing at a time', 'warning stack-set', endManagedExecution],
   [
-    'trusted access is taken away',
+    'trusted access is disabled',
     'critical trusted-access',
     (zone) =>
       new OrganizationsClient(management(zone)).send(
@@ -80,7 +79,7 @@ export const FAULTS: ReadonlyArray<readonly [string, string, (zone: Zone) => Pro
       return new IAMClient(vault(zone)).send(new CreateRoleCommand(named));
     },
   ],
-  ['the import key denies something to everybody', 'warning import-key', (zone) => denyIn(zone, zone.world.vault)],
+  ['the import key has a deny statement', 'warning import-key', (zone) => denyIn(zone, zone.world.vault)],
   ['the import key is to be deleted', 'critical import-key', deleteKeys],
   ['the import key is shared through RAM', 'critical key-policies', (zone) => shareKey(zone, zone.world.vault)],
   [
@@ -88,11 +87,11 @@ export const FAULTS: ReadonlyArray<readonly [string, string, (zone: Zone) => Pro
     'critical quotas',
     (zone) => zone.emulator.setRdsLimits({ account: zone.world.vault, region: HERE, manualSnapshotQuota: 0 }),
   ],
-  ['a source is no longer heard', 'warning subscriptions', unsubscribe],
-  ['the analyzer is taught to archive what is not accepted', 'critical analyzer', teachAnalyzer],
-  ['the analyzer is taken out of the stack', 'warning analyzer', removeAnalyzer, 'critical analyzer'],
-  ['somebody makes an analyzer in its place', 'critical analyzer', makeAnalyzer],
-  ['nobody tells of coverage any more', 'warning coverage', (zone) => zone.emulator.advance(4 * 3600)],
+  ['the inbox is no longer subscribed to a source', 'warning subscriptions', unsubscribe],
+  ['an archive rule of the analyzer hides what is not accepted', 'critical analyzer', teachAnalyzer],
+  ['the analyzer is deleted', 'warning analyzer', removeAnalyzer, 'critical analyzer'],
+  ['an operator creates another analyzer', 'critical analyzer', makeAnalyzer],
+  ['report-coverage no longer runs', 'warning coverage', (zone) => zone.emulator.advance(4 * 3600)],
 ];
 
 /** AWS Backup takes a snapshot, which the source then has hours to export. */
@@ -144,7 +143,7 @@ async function endManagedExecution(zone: Zone): Promise<void> {
   await zone.emulator.advance(900);
 }
 
-async function denyEverybodyInSource(zone: Zone): Promise<void> {
+async function addDenyInSource(zone: Zone): Promise<void> {
   await denyIn(zone, EXAMPLE.first);
   await lookAtKeys(zone);
 }
@@ -226,7 +225,7 @@ async function takeOut(
   for (const [id, one] of Object.entries(template.Resources)) {
     const names = taken.some((gone) => JSON.stringify(one).includes(`"${gone}"`));
     if (taken.includes(id) || names) delete template.Resources[id];
-    // The rehearsal looks at the deployed policies anew when a function has changed.
+    // The rehearsal reads the deployed policies again when a function has changed.
     else if (one.Type === 'AWS::Lambda::Function') Object.assign(one.Properties, { Timeout: 59 });
   }
   const same = { StackName, Capabilities: ['CAPABILITY_NAMED_IAM' as const] };

@@ -5,18 +5,19 @@ import { config } from '../../src/checkvalve.config';
 import { region } from '../../src/contract/ids';
 import { checkFacts } from '../../src/operations/doctor/check';
 import type { Examination } from '../../src/operations/doctor/examine';
-import { PlayedLandingZone } from '../../src/rehearsal/host/played-landing-zone';
-import { examineScene } from '../../src/rehearsal/phases/examine-rehearsal';
+import { judge } from '../../src/operations/doctor/judge';
+import { LandingZone } from '../../src/rehearsal/host/landing-zone';
+import { examineEmulated } from '../../src/rehearsal/phases/examine-rehearsal';
 import { EXAMPLE } from '../../src/rehearsal/world';
 import { emulatorOfWorker } from '../support/worker';
 import { FAULTS } from './doctor-faults';
 
 const HERE = region('eu-central-1');
 
-let zone: PlayedLandingZone;
+let zone: LandingZone;
 beforeAll(async () => {
   // The command goes by the machine's clock.
-  zone = await PlayedLandingZone.start(config, undefined, { emulator: await emulatorOfWorker() });
+  zone = await LandingZone.start(config, undefined, { emulator: await emulatorOfWorker() });
   await zone.deploy();
   await zone.emulator.moveTo(new Date());
   await zone.fire('enroll-accounts');
@@ -26,22 +27,22 @@ beforeAll(async () => {
 afterAll(() => zone.stop());
 
 const management = () => zone.emulator.client(zone.world.management, 'us-east-1');
-const checks = async () => (await examineScene(zone.stage, config)).findings;
+const checks = async () => (await examineEmulated(zone.stage, config)).findings;
 
-test('nothing when all is well', async () => {
+test('the doctor finds nothing in a landing zone without faults', async () => {
   expect(await checks()).toEqual([]);
 });
 
-test('what may not be seen is unknown, and the rest is seen', async () => {
+test('a check without permission is unknown, and the others run', async () => {
   await zone.emulator.plantFaults([{ action: 'ListRoles', code: 'AccessDenied', status: 403, message: 'not you' }]);
   expect(await checks()).toEqual([
     expect.objectContaining({ severity: 'unknown', check: 'ambient-roles', what: expect.stringContaining('not you') }),
   ]);
 });
 
-test('a vault that stands elsewhere than configured is found from both accounts', async () => {
+test('a vault in another account than configured is found from both accounts', async () => {
   const inside = { ...config, vault: { ...config.vault, placement: 'inside' as const } };
-  const { findings } = await examineScene(zone.stage, inside);
+  const { findings } = await examineEmulated(zone.stage, inside);
   expect(findings.map(({ severity, check }) => `${severity} ${check}`)).toEqual([
     'critical placement',
     'critical placement',
@@ -49,7 +50,7 @@ test('a vault that stands elsewhere than configured is found from both accounts'
   expect(checkFacts({}, inside, new Date())).toEqual([]);
 });
 
-test('inside, whoever administers root access or Identity Center for the organization is found', async () => {
+test('inside the organization, administrators of root access and of Identity Center are found', async () => {
   const organizations = new OrganizationsClient(management());
   for (const ServicePrincipal of ['iam.amazonaws.com', 'account.amazonaws.com', 'sso.amazonaws.com']) {
     await organizations.send(
@@ -57,7 +58,7 @@ test('inside, whoever administers root access or Identity Center for the organiz
     );
   }
   const inside = { ...config, vault: { ...config.vault, placement: 'inside' as const } };
-  const { findings } = await examineScene(zone.stage, inside);
+  const { findings } = await examineEmulated(zone.stage, inside);
   expect(findings.filter(({ check }) => check === 'delegated-administrators').map(({ what }) => what)).toEqual([
     expect.stringContaining(`${EXAMPLE.missingTag} can start root sessions`),
     expect.stringContaining(`${EXAMPLE.missingTag} can change the email address of the root user`),
@@ -80,18 +81,18 @@ const doctor = (account: string, ...more: readonly string[]) => {
   return { status, stdout, stderr };
 };
 
-test('doctor prints nothing and ends with exit code 0 without findings, and lists the accounts with --json', () => {
+test('without findings the command exits with 0; its JSON names the account that it ran in', () => {
   const { world } = zone;
   expect(doctor(world.vault)).toEqual({
     ...{ status: 0, stdout: '' },
-    stderr: `Checking the vault account ${world.vault}.\n`,
+    stderr: `CreatedDatabase in the vault account ${world.vault}.\n`,
   });
   const { status, stdout } = doctor(world.management, '--json');
   const accounts = [{ kind: 'management', account: world.management }];
   expect({ status, ...JSON.parse(stdout) }).toEqual({ status: 0, accounts, findings: [] });
 }, 180_000);
 
-test('doctor ends with exit code 1 for a finding, and rejects credentials of another account', async () => {
+test('the command exits with 1 when there is a finding, and refuses credentials of other accounts', async () => {
   await zone.emulator.plantFaults([{ action: 'ListRoles', code: 'AccessDenied', status: 403, message: 'not you' }]);
   const { status, stdout } = doctor(zone.world.vault, '--json');
   const { findings } = JSON.parse(stdout) as Examination;
@@ -103,7 +104,7 @@ test('doctor ends with exit code 1 for a finding, and rejects credentials of ano
   expect(stranger.stderr).toContain('neither the management account nor the vault');
 }, 180_000);
 
-test('faults planted one after the other are each found, and nothing else is', async () => {
+test('each of several faults is found, and nothing else', async () => {
   const expected: string[] = [];
   for (const [, finding, plant, hidden] of FAULTS) {
     await plant(zone);

@@ -3,7 +3,8 @@ import { CreateStackCommand, DescribeStacksCommand, UpdateStackCommand } from '@
 import { config } from '../../src/checkvalve.config';
 import { Authorizer } from '../../src/rehearsal/host/authorizer';
 import { EventPump } from '../../src/rehearsal/host/event-pump';
-import { failureOf, type Invocation, LambdaHost } from '../../src/rehearsal/host/lambda-host';
+import { failureOf, type Invocation } from '../../src/rehearsal/host/invocation';
+import { LambdaHost } from '../../src/rehearsal/host/lambda-host';
 import { worldOf } from '../../src/rehearsal/world';
 import { clients, SOURCE, useEmulator } from '../src/emulator/emulator-world';
 import { resourcesOf, templatesOf } from '../support/synthesized';
@@ -25,14 +26,14 @@ beforeAll(() => {
 
 let host: LambdaHost;
 let pump: EventPump;
-let heard: Invocation[] = [];
+let invocations: Invocation[] = [];
 beforeEach(() => {
-  heard = [];
+  invocations = [];
   const authorizer = new Authorizer(emulator(), worldOf(config));
   host = new LambdaHost({ endpoint: emulator().endpoint, authorize: authorizer.call });
   pump = new EventPump(emulator(), host, {
     authorizeInvocation: authorizer.invocation,
-    heard: (invocation) => void heard.push(invocation),
+    onInvocation: (invocation) => void invocations.push(invocation),
   });
 });
 afterEach(() => host.stop());
@@ -56,15 +57,15 @@ async function output(): Promise<string | undefined> {
   return Stacks?.[0]?.Outputs?.find(({ OutputKey }) => OutputKey === 'ServiceOptIn')?.OutputValue;
 }
 const problems = async () => (await emulator().problems()).map(({ kind, detail }) => `${kind}: ${detail}`);
-const calls = () => heard.flatMap((invocation) => invocation.calls.map(({ action }) => action));
+const calls = () => invocations.flatMap((invocation) => invocation.calls.map(({ action }) => action));
 
-test('reported, what is off is an output of the stack, and nothing is set', async () => {
+test('with report, the services that are off are an output of the stack, and no setting changes', async () => {
   await switchOff('Neptune', 'S3');
   const before = await optIn();
   await create(reporting);
   expect(await output()).toBeFalsy();
   await pump.untilQuiet();
-  expect(heard.map(failureOf)).toEqual([undefined]);
+  expect(invocations.map(failureOf)).toEqual([undefined]);
   expect(await output()).toBe('RDS on, Aurora on, DocumentDB on, Neptune off');
   expect(calls()).toEqual(['DescribeRegionSettings']);
   expect(await optIn()).toEqual(before);
@@ -73,7 +74,7 @@ test('reported, what is off is an output of the stack, and nothing is set', asyn
   ]);
 });
 
-test('set, databases are opted in to and every other service stays as it is; then the daily look finds it on', async () => {
+test('with set, databases are opted in, other services stay unchanged, and the daily check passes', async () => {
   await switchOff('Aurora', 'Neptune', 'S3', 'EFS');
   const before = await optIn();
   await create(setting);
@@ -95,7 +96,7 @@ test('when AWS Backup refuses to answer, a report does not fail the rollout', as
   expect(await problems()).toEqual([]);
 });
 
-test('a change from report to set is heard; when it is refused, CloudFormation hears why', async () => {
+test('a change from report to set is applied; when AWS refuses it, CloudFormation receives the reason', async () => {
   await switchOff('Aurora');
   await create(reporting);
   await pump.untilQuiet();
@@ -108,7 +109,7 @@ test('a change from report to set is heard; when it is refused, CloudFormation h
   expect(await optIn()).toMatchObject({ Aurora: false });
 });
 
-test('a deletion is answered although every call is refused, and leaves the settings alone', async () => {
+test('a deletion is answered although AWS refuses every call, and changes no setting', async () => {
   await create(setting);
   await pump.untilQuiet();
   const before = await optIn();

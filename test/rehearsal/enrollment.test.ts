@@ -11,7 +11,7 @@ import { subjectOf } from '../../src/contract/management-alerts';
 import { NAMES, TAGS } from '../../src/contract/names';
 import { snapshotsOf, stackKeys, stacksOf } from '../../src/rehearsal/checks/evidence';
 import { followedBy } from '../../src/rehearsal/checks/evidence-sources';
-import { PlayedLandingZone } from '../../src/rehearsal/host/played-landing-zone';
+import { LandingZone } from '../../src/rehearsal/host/landing-zone';
 import { EXAMPLE } from '../../src/rehearsal/world';
 import { MANAGEMENT, REGION, START } from '../src/emulator/emulator-world';
 import { emulatorOfWorker } from '../support/worker';
@@ -24,7 +24,7 @@ const ROLE_EXISTS =
 
 /** A landing zone in which the two production accounts are enrolled. */
 async function enrolled(failing: Readonly<Record<string, string>> = {}) {
-  const zone = await PlayedLandingZone.start(config, () => {}, { now: START, emulator: await emulatorOfWorker() });
+  const zone = await LandingZone.start(config, () => {}, { now: START, emulator: await emulatorOfWorker() });
   await zone.deploy();
   await zone.emulator.setStackSets({ failAccounts: failing });
   await zone.fire('enroll-accounts');
@@ -46,8 +46,8 @@ async function enrolled(failing: Readonly<Record<string, string>> = {}) {
       const { Summaries = [] } = await new CloudFormationClient(settings).send(list);
       return Object.fromEntries(Summaries.map(({ Account = '', Status }) => [Account, Status]));
     },
-    /** What people were told, the newest last. */
-    told: async () => {
+    /** Subjects of the alerts, the newest last. */
+    subjects: async () => {
       const all = await zone.emulator.notifications();
       return all.filter(({ topicArn }) => topicArn.endsWith(':checkvalve-alerts')).map(({ subject }) => subject);
     },
@@ -65,7 +65,7 @@ const tag = (account: string, value = 'production') =>
 const untag = (account: string) => new UntagResourceCommand({ ResourceId: account, TagKeys: ['environment'] });
 
 /** Lets AWS Backup take its turn in an account, and the tooling export what it made; resolves to the export copies. */
-async function exported(zone: PlayedLandingZone, account: string) {
+async function exported(zone: LandingZone, account: string) {
   await zone.emulator.runBackup({ account, region: REGION, durationSeconds: 600 });
   await zone.pass(1200);
   await zone.fire('export-snapshots');
@@ -74,8 +74,8 @@ async function exported(zone: PlayedLandingZone, account: string) {
   return all.filter(({ tags }) => tags.get(TAGS.role) === 'export');
 }
 
-test('enroll, back up, withdraw after the grace, enroll again, export: what is retained stays and is in nobody’s way', async () => {
-  const { zone, organizations, entry, instances, told, asked } = await enrolled();
+test('retained resources stay, and a new enrollment uses them: enroll, back up, withdraw after the grace, enroll again, export', async () => {
+  const { zone, organizations, entry, instances, subjects, asked } = await enrolled();
   const { emulator } = zone;
   try {
     await zone.fire('follow-sources');
@@ -87,7 +87,7 @@ test('enroll, back up, withdraw after the grace, enroll again, export: what is r
     await organizations.send(untag(first));
     await zone.pass(60);
     expect(await entry(first)).toMatchObject({ state: 'leaving' });
-    expect(await told()).toEqual([`${subjectOf('account-leaving')}: ${first}`]);
+    expect(await subjects()).toEqual([`Checkvalve: An account is leaving: ${first}`]);
     await zone.pass(13 * DAY);
     await zone.fire('enroll-accounts');
     expect(await instances()).toEqual({ [first]: 'CURRENT', [second]: 'CURRENT' });
@@ -98,7 +98,7 @@ test('enroll, back up, withdraw after the grace, enroll again, export: what is r
     expect(await stacksOf(emulator, first, REGION)).toEqual([]);
     expect(await entry(first)).toEqual({ state: 'left', rollout: undefined });
     await zone.fire('follow-sources');
-    // The vault follows it on for a day, in which people are told.
+    // The vault follows it for one more day, and operators are alerted in that time.
     expect(await followedBy(emulator, zone.world)).toEqual([first, second]);
     await zone.pass(DAY);
     await zone.fire('follow-sources');
@@ -113,7 +113,7 @@ test('enroll, back up, withdraw after the grace, enroll again, export: what is r
     const [newKey] = await stackKeys(emulator, first, REGION);
     expect(newKey).not.toBe(oldKey);
     expect(copies.map(({ kmsKeyArn }) => kmsKeyArn)).toEqual(expect.arrayContaining([oldKey, newKey]));
-    expect(await told()).toHaveLength(2);
+    expect(await subjects()).toHaveLength(2);
     expect(asked('enroll-accounts')).toContain('cloudformation:DeleteStackInstances');
     expect(asked('enroll-accounts')).toContain('kms:GenerateDataKey');
     expect(await emulator.problems()).toEqual([]);
@@ -122,8 +122,8 @@ test('enroll, back up, withdraw after the grace, enroll again, export: what is r
   }
 }, 180_000);
 
-test('an account whose stack fails twice is quarantined and hides nobody; busy StackSets are waited for; near misses are told', async () => {
-  const { zone, organizations, entry, instances, told, asked } = await enrolled({ [first]: ROLE_EXISTS });
+test('an account whose stack fails twice is quarantined, a busy StackSet is retried, and a misspelled tag is alerted', async () => {
+  const { zone, organizations, entry, instances, subjects, asked } = await enrolled({ [first]: ROLE_EXISTS });
   const { emulator } = zone;
   try {
     expect(await entry(first)).toEqual({ state: 'enrolled', rollout: 'failed' });
@@ -133,9 +133,9 @@ test('an account whose stack fails twice is quarantined and hides nobody; busy S
     await zone.pass(ROLLOUT);
     expect(await entry(first)).toEqual({ state: 'enrolled', rollout: 'quarantined' });
     expect(await instances()).toEqual({ [second]: 'CURRENT' });
-    expect(await told()).toEqual([
-      `${subjectOf('rollout-failed')}: ${first}`,
-      `${subjectOf('account-quarantined')}: ${first}`,
+    expect(await subjects()).toEqual([
+      `Checkvalve: The tooling could not be deployed: ${first}`,
+      `Checkvalve: An account is quarantined: ${first}`,
     ]);
     await zone.fire('enroll-accounts');
     expect(await instances()).toEqual({ [second]: 'CURRENT' });
@@ -147,7 +147,7 @@ test('an account whose stack fails twice is quarantined and hides nobody; busy S
 
     await organizations.send(tag(missingTag, 'Production'));
     await zone.pass(60);
-    expect((await told()).at(-1)).toBe(`${subjectOf('tag-near-miss')}: ${missingTag}`);
+    expect((await subjects()).at(-1)).toBe(`Checkvalve: A tag is nearly right: ${missingTag}`);
     await emulator.plantFaults([
       { action: 'CreateStackInstances', code: 'OperationInProgressException', status: 409, times: 3 },
     ]);
@@ -157,7 +157,7 @@ test('an account whose stack fails twice is quarantined and hides nobody; busy S
 
     await organizations.send(new CloseAccountCommand({ AccountId: second }));
     await zone.pass(600);
-    expect((await told()).at(-1)).toBe(`${subjectOf('account-leaving')}: ${second}`);
+    expect((await subjects()).at(-1)).toBe(`Checkvalve: An account is leaving: ${second}`);
     await zone.pass(14 * DAY);
     await zone.fire('enroll-accounts');
     await zone.pass(ROLLOUT);

@@ -2,7 +2,8 @@ import { PublishCommand, SubscribeCommand } from '@aws-sdk/client-sns';
 import { GetQueueAttributesCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import type { Emulator } from '../../src/emulator/emulator';
 import { EventPump, type PumpOptions } from '../../src/rehearsal/host/event-pump';
-import { type Invocation, LambdaHost } from '../../src/rehearsal/host/lambda-host';
+import type { Invocation } from '../../src/rehearsal/host/invocation';
+import { LambdaHost } from '../../src/rehearsal/host/lambda-host';
 import {
   clients,
   deploy,
@@ -16,26 +17,26 @@ import {
 } from '../src/emulator/emulator-world';
 
 const emulator = useEmulator();
-const TOPIC = `arn:aws:sns:${REGION}:${SOURCE}:news`;
+const TOPIC = `arn:aws:sns:${REGION}:${SOURCE}:copies`;
 const QUEUE = `arn:aws:sqs:${REGION}:${VAULT}:inbox`;
 const QUEUE_URL = (of: Emulator) => `${of.endpoint}/${VAULT}/inbox`;
 let host: LambdaHost;
-let heard: Invocation[];
+let invocations: Invocation[];
 
 function pumping(options: PumpOptions = {}): EventPump {
   host = new LambdaHost({ endpoint: emulator().endpoint });
-  heard = [];
-  return new EventPump(emulator(), host, { ...options, heard: (invocation) => heard.push(invocation) });
+  invocations = [];
+  return new EventPump(emulator(), host, { ...options, onInvocation: (invocation) => invocations.push(invocation) });
 }
 afterEach(() => host.stop());
 
-const values = () => heard.map(({ outcome }) => (outcome.kind === 'returned' ? outcome.value : outcome.kind));
+const values = () => invocations.map(({ outcome }) => (outcome.kind === 'returned' ? outcome.value : outcome.kind));
 
-/** A topic in the source, a queue in the vault that hears it and feeds a function. */
+/** A topic in the source, and a subscribed queue in the vault that invokes a function. */
 async function inbox(code: string): Promise<void> {
   const source = clients(emulator(), SOURCE);
   const vault = clients(emulator(), VAULT);
-  await deploy(source, 'news', { Topic: { Type: 'AWS::SNS::Topic', Properties: { TopicName: 'news' } } });
+  await deploy(source, 'copies', { Topic: { Type: 'AWS::SNS::Topic', Properties: { TopicName: 'copies' } } });
   const mapping = {
     EventSourceArn: { 'Fn::GetAtt': ['Queue', 'Arn'] },
     FunctionName: { 'Fn::GetAtt': ['Function', 'Arn'] },
@@ -66,13 +67,13 @@ async function inQueue(): Promise<number> {
 const WORDS = 'event.Records.map((record) => JSON.parse(record.body).Message)';
 
 describe('messages', () => {
-  test('go from a topic over a queue of another account to its function, and are gone once handled', async () => {
+  test('go from a topic to a queue of another account and its function, and are deleted once handled', async () => {
     await inbox(`exports.handler = async (event) => ${WORDS};`);
     const pump = pumping();
     await publish('one');
     await pump.untilQuiet();
     expect(values()).toEqual([['one']]);
-    expect(heard[0]?.account).toBe(VAULT);
+    expect(invocations[0]?.account).toBe(VAULT);
     expect(await inQueue()).toBe(0);
   });
 
@@ -88,7 +89,7 @@ describe('messages', () => {
     expect(values()).toEqual([['one']]);
   });
 
-  test('are thrown away when the queue’s policy is judged to refuse them', async () => {
+  test('are dropped when the queue’s policy refuses them', async () => {
     await inbox(`exports.handler = async (event) => ${WORDS};`);
     const pump = pumping({
       authorizeDelivery: async ({ body }) =>
@@ -114,14 +115,14 @@ describe('messages', () => {
     await publish('bad');
     await publish('good');
     await pump.untilQuiet();
-    expect(heard).toHaveLength(1);
+    expect(invocations).toHaveLength(1);
     expect(await inQueue()).toBe(left);
     await pump.pass(61);
-    expect(heard).toHaveLength(2);
+    expect(invocations).toHaveLength(2);
     expect(await inQueue()).toBe(0);
   });
 
-  test('of a batch whose function failed come again', async () => {
+  test('of a batch whose function failed are received again', async () => {
     await inbox('let times = 0; exports.handler = async () => { times += 1; if (times === 1) throw new Error("x"); };');
     const pump = pumping();
     await publish('one');
@@ -134,7 +135,7 @@ describe('messages', () => {
   });
 });
 
-describe('a queue that gathers', () => {
+describe('a queue with a batch window', () => {
   const WINDOW = 20;
   const sqs = () => clients(emulator(), VAULT).sqs;
   const send = (body: string, DelaySeconds = 0) =>
@@ -159,7 +160,7 @@ describe('a queue that gathers', () => {
     expect(status).toBe('CREATE_COMPLETE');
   }
 
-  test('answers what comes within its window with one run, however many messages there are', async () => {
+  test('invokes its function once for all messages of a window', async () => {
     await gathering(1000);
     const pump = pumping();
     for (let at = 0; at < 13; at += 1) await send('early');
@@ -181,7 +182,7 @@ describe('a queue that gathers', () => {
     expect(values()).toEqual([12, 1]);
   });
 
-  test('hears a delayed message when its time has come', async () => {
+  test('receives a delayed message when its delay has ended', async () => {
     await gathering(1000);
     const pump = pumping();
     await send('reminder', 300);
@@ -191,7 +192,7 @@ describe('a queue that gathers', () => {
     expect(values()).toEqual([1]);
   });
 
-  test('is fed by the schedule of the function behind it', async () => {
+  test('receives the events of its function’s schedule', async () => {
     await gathering(1000);
     const [{ name = '' } = {}] = await emulator().functions();
     expect(await pumping().fire(name)).toBe(1);

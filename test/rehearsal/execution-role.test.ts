@@ -17,7 +17,7 @@ import { type ExecutionRole, executionRoleOf } from '../../src/management/execut
 import { stacksOf } from '../../src/rehearsal/checks/evidence';
 import { Deployment } from '../../src/rehearsal/host/deploy';
 import { eachStack } from '../../src/rehearsal/host/each-stack';
-import { PlayedLandingZone } from '../../src/rehearsal/host/played-landing-zone';
+import { LandingZone } from '../../src/rehearsal/host/landing-zone';
 
 import { rehearseTeardown } from '../../src/rehearsal/phases/rehearse-teardown';
 import { buildWorld, EXAMPLE } from '../../src/rehearsal/world';
@@ -35,9 +35,9 @@ const without = (action: string): ExecutionRole['document'] => ({
   Statement: role.document.Statement.map((one) => ({ ...one, Action: one.Action.filter((name) => name !== action) })),
 });
 
-/** A landing zone whose first account could not get the tooling, for want of every permission. */
+/** A landing zone whose first account did not get the tooling, because the role lacks every permission. */
 async function refused(of = config) {
-  const zone = await PlayedLandingZone.start(of, () => {}, { now: START, emulator: await emulatorOfWorker() });
+  const zone = await LandingZone.start(of, () => {}, { now: START, emulator: await emulatorOfWorker() });
   await zone.deploy();
   return zone;
 }
@@ -52,11 +52,10 @@ const IN_FIRST = {
     Accounts: [first],
   },
 };
-const stackSets = ({ emulator }: PlayedLandingZone) =>
-  new CloudFormationClient(emulator.client(MANAGEMENT, 'us-east-1'));
+const stackSets = ({ emulator }: LandingZone) => new CloudFormationClient(emulator.client(MANAGEMENT, 'us-east-1'));
 
 /** What became of an operation in the first account. */
-async function resultOf(zone: PlayedLandingZone, OperationId: string | undefined): Promise<string> {
+async function resultOf(zone: LandingZone, OperationId: string | undefined): Promise<string> {
   const client = stackSets(zone);
   await zone.stage.pump.pass(120);
   const { Summaries = [] } = await client.send(new ListStackSetOperationResultsCommand({ StackSetName, OperationId }));
@@ -65,18 +64,18 @@ async function resultOf(zone: PlayedLandingZone, OperationId: string | undefined
 }
 
 /** Lets StackSets try once more. */
-const tryAgain = async (zone: PlayedLandingZone): Promise<string> =>
+const tryAgain = async (zone: LandingZone): Promise<string> =>
   resultOf(zone, (await stackSets(zone).send(new UpdateStackInstancesCommand(IN_FIRST))).OperationId);
 
 /** Lets StackSets remove the tooling. */
-async function remove(zone: PlayedLandingZone): Promise<string> {
+async function remove(zone: LandingZone): Promise<string> {
   const order = new DeleteStackInstancesCommand({ ...IN_FIRST, RetainStacks: false });
   return resultOf(zone, (await stackSets(zone).send(order)).OperationId);
 }
 
 /** Rolls out another template of the tooling: resources of a type are changed in it. */
 async function rollOut(
-  zone: PlayedLandingZone,
+  zone: LandingZone,
   type: string,
   change: (properties: Record<string, unknown>) => void,
 ): Promise<string> {
@@ -94,7 +93,7 @@ async function rollOut(
 }
 
 /** Enrolls the first account. */
-async function enroll(zone: PlayedLandingZone): Promise<void> {
+async function enroll(zone: LandingZone): Promise<void> {
   await zone.stage.pump.fire('checkvalve-enroll-accounts');
   await zone.stage.pump.pass(300);
 }
@@ -103,7 +102,7 @@ async function enroll(zone: PlayedLandingZone): Promise<void> {
 const deleted = [...new Set(Object.values(role.handlers).flatMap((one) => one.delete.map(({ action }) => action)))];
 const created = Object.values(role.handlers).flatMap(({ create }) => create.map(({ action }) => action));
 
-test('without any one of its permissions the tooling cannot be deployed, and CloudFormation says which', async () => {
+test('without one of its permissions the tooling cannot be deployed, and CloudFormation names the permission', async () => {
   const zone = await refused();
   try {
     await zone.emulator.setExecutionRole({ document: { ...role.document, Statement: [] } });
@@ -127,7 +126,7 @@ test('without any one of its permissions the tooling cannot be deployed, and Clo
 describe('removal', () => {
   const folder = mkdtempSync(join(tmpdir(), 'checkvalve-removal-'));
   const world = join(folder, 'enrolled');
-  let zone: PlayedLandingZone;
+  let zone: LandingZone;
   beforeAll(async () => {
     zone = await refused();
     await zone.emulator.setExecutionRole(role);
@@ -215,7 +214,7 @@ test('a resource whose name the role does not cover is refused by name', async (
 test('generated: the role in the StackSet deploys, changes and removes the tooling', async () => {
   const zone = await refused(GENERATED);
   try {
-    // What the emulator is told counts for nothing: the StackSet has a role of its own.
+    // The role that the test sets in the emulator has no effect: the StackSet has its own role.
     await zone.emulator.setExecutionRole({ document: { ...role.document, Statement: [] } });
     await zone.fire('enroll-accounts');
     await zone.pass(300);
@@ -251,7 +250,7 @@ testByDay('generated: teardown removes all that the role has deployed', async ()
 });
 
 test('generated, and AWS refuses the property: the stack fails with its name, and no account gets anything', async () => {
-  const zone = await PlayedLandingZone.start(GENERATED, () => {}, { now: START, emulator: await emulatorOfWorker() });
+  const zone = await LandingZone.start(GENERATED, () => {}, { now: START, emulator: await emulatorOfWorker() });
   try {
     const deployment = new Deployment(zone.emulator, 'refused');
     await expect(

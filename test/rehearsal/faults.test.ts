@@ -7,25 +7,25 @@ import { copiesTopicArn, NAMES } from '../../src/contract/names';
 import { VERDICTS, type VerdictCode } from '../../src/contract/verdicts';
 import type { PlantedFault } from '../../src/emulator/answers';
 import { EXAMPLE } from '../../src/rehearsal/world';
+import { type CreatedDatabase, type DeployedLandingZone, good } from '../support/deployed-landing-zone';
 import { inRoomyZone } from '../support/roomy-zone';
-import { good, type LandingZone, type Standing } from './landing-zone';
 
 const { first: SOURCE } = EXAMPLE;
 
-let zone: LandingZone;
+let zone: DeployedLandingZone;
 let exportKey: string;
 
 inRoomyZone((found) => {
   ({ zone, exportKey } = found);
 });
 
-const verdicts = (of: Standing) => zone.verdicts(of);
+const verdicts = (of: CreatedDatabase) => zone.verdicts(of);
 const remedyOf = (code: VerdictCode): string => VERDICTS[code].remedy;
 
 describe('faults over HTTP', () => {
   // Roles were asked for all the inputs: here it is the faults that count.
   beforeAll(() => {
-    zone.judged = false;
+    zone.authorizes = false;
   });
 
   const fault = (action: string, code: string, more: Partial<PlantedFault> = {}): PlantedFault => ({
@@ -43,16 +43,17 @@ describe('faults over HTTP', () => {
       fault('ModifyDBSnapshotAttribute', code, { status, times, match: `checkvalve-share-${times}-4` }),
     ]);
     await zone.backUp(...ten);
-    await zone.crossed(ten);
+    await zone.untilImported(ten);
     expect(zone.failures).toHaveLength(1);
     expect(await zone.calls('ModifyDBSnapshotAttribute', SOURCE, 200)).toBe(10);
     expect(await zone.calls('CopyDBSnapshot')).toBe(20);
   });
 
+  // Case 34.
   test.each([
     [2, 'in the same run'],
     [6, 'in a later run'],
-  ])('(f) 34: after %i throttled listings all is right, %s', async (times) => {
+  ])('after %i throttled listings every copy is made, %s', async (times) => {
     const of = await zone.database({ id: `throttled-${times}` });
     await zone.backUp(of);
     await zone.emulator.plantFaults(
@@ -60,19 +61,20 @@ describe('faults over HTTP', () => {
         fault('DescribeDBSnapshots', 'Throttling', { message: 'Rate exceeded', times, account }),
       ),
     );
-    // The faults are for the handlers: a look of the test's own would use them up.
+    // The faults are for the handlers: a call of the test would use them up.
     await zone.pass(15);
-    await zone.crossed([of]);
+    await zone.untilImported([of]);
     expect(zone.failures.length > 0).toBe(times > 2);
     expect(await zone.calls('CopyDBSnapshot')).toBe(2);
     expect(await zone.calls('ListTagsForResource')).toBe(0);
   });
 
-  test('32: more copies in flight than RDS allows wait, without alarm, with few calls, and all arrive', async () => {
+  // Case 32.
+  test('more copies than RDS allows in flight wait, without an alarm and with few calls, and all are made', async () => {
     const six = await zone.several('wait', 6);
     await zone.emulator.setRdsLimits({ account: zone.vault, maxInstanceCopiesInFlight: 2 });
     await zone.backUp(...six);
-    await zone.crossed(six);
+    await zone.untilImported(six);
     await zone.emulator.setRdsLimits({ account: zone.vault, maxInstanceCopiesInFlight: 20 });
     expect(six.flatMap(verdicts)).toEqual([]);
     expect(zone.failures).toEqual([]);
@@ -81,7 +83,8 @@ describe('faults over HTTP', () => {
     expect(await zone.calls('CopyDBSnapshot', zone.vault, 400)).toBeLessThan(20);
   });
 
-  test('26: while the export key is disabled one page tells of it, no copy is made, and all cross when it is enabled', async () => {
+  // Case 26.
+  test('while the export key is disabled one alert is sent and no copy is made; all are copied once it is enabled', async () => {
     const three = await zone.several('shut', 3);
     const kms = new KMSClient(zone.emulator.client(SOURCE, zone.region));
     await kms.send(new DisableKeyCommand({ KeyId: exportKey }));
@@ -91,10 +94,10 @@ describe('faults over HTTP', () => {
     expect(await zone.calls('CopyDBSnapshot', SOURCE, 200)).toBe(0);
     expect(await zone.calls('CopyDBSnapshot', SOURCE, 400)).toBeLessThanOrEqual(5);
     await kms.send(new EnableKeyCommand({ KeyId: exportKey }));
-    await zone.crossed(three);
+    await zone.untilImported(three);
   });
 
-  test('a copy that RDS says is not there, though it is, or under a key it says is shut, is asked for again later', async () => {
+  test('a copy that RDS reports as missing although it exists, or under a key that it reports as disabled, is retried later', async () => {
     const [gone, shut] = await zone.several('blink', 2);
     if (!gone || !shut) throw new Error('no databases');
     await zone.emulator.plantFaults([
@@ -102,7 +105,7 @@ describe('faults over HTTP', () => {
       fault('CopyDBSnapshot', 'KMSKeyNotAccessibleFault', { account: SOURCE, match: 'blink1' }),
     ]);
     await zone.backUp(gone, shut);
-    await zone.crossed([gone, shut]);
+    await zone.untilImported([gone, shut]);
     expect(zone.failures).toEqual([]);
     expect([verdicts(gone), verdicts(shut)]).toEqual([[], ['key-not-accessible']]);
     expect(await zone.calls('CopyDBSnapshot', undefined, 200)).toBe(4);
@@ -120,7 +123,7 @@ describe('faults over HTTP', () => {
     ],
   };
 
-  test('after errors of AWS on every call there is, all has crossed once and nothing is left over', async () => {
+  test('after errors of AWS on every call, each snapshot is copied once and nothing is left over', async () => {
     const [db, cluster] = [
       await zone.database({ id: 'shaken' }),
       await zone.database({ id: 'shaken-cluster', kind: 'cluster', key: 'own' }),
@@ -134,7 +137,7 @@ describe('faults over HTTP', () => {
       await zone.backUp(db, cluster);
       // A look of the test's own would use up the faults of listings.
       if (night === 1) await zone.pass(30);
-      await zone.crossed([db, cluster], night);
+      await zone.untilImported([db, cluster], night);
     }
     await zone.until(async () => (await zone.exportCopies(cluster)).length === 0);
     for (const { action, account } of planted) {
@@ -147,7 +150,8 @@ describe('faults over HTTP', () => {
     expect([db, cluster].flatMap(verdicts)).toEqual([]);
   });
 
-  test('45: a message that nobody understands is received five times and then lies with the dead letters', async () => {
+  // Case 45.
+  test('a message that no step can parse is received five times, and then is in the dead-letter queue', async () => {
     const sns = new SNSClient(zone.emulator.client(SOURCE, zone.region));
     const TopicArn = copiesTopicArn(EXAMPLE.first as never, region(zone.region));
     await sns.send(new PublishCommand({ TopicArn, Message: JSON.stringify({ version: 99 }) }));
@@ -157,16 +161,16 @@ describe('faults over HTTP', () => {
     const question = { QueueUrl, AttributeNames: ['ApproximateNumberOfMessages' as const] };
     const { Attributes } = await sqs.send(new GetQueueAttributesCommand(question));
     expect(Attributes?.ApproximateNumberOfMessages).toBe('1');
-    const told = zone.told.filter(({ event }) => event === 'message.not-understood');
-    expect(new Set(told.map(({ facts }) => facts.messageId)).size).toBe(1);
-    expect(told).toHaveLength(5);
+    const alerts = zone.logged.filter(({ event }) => event === 'message.not-understood');
+    expect(new Set(alerts.map(({ facts }) => facts.messageId)).size).toBe(1);
+    expect(alerts).toHaveLength(5);
   });
 });
 
-describe('two days of trouble', () => {
-  let ten: Standing[];
-  let locked: Standing;
-  let open: Standing;
+describe('two days with a full vault and a disabled key', () => {
+  let ten: CreatedDatabase[];
+  let locked: CreatedDatabase;
+  let open: CreatedDatabase;
   let kms: KMSClient;
   const calls: Record<string, number> = {};
 
@@ -188,7 +192,8 @@ describe('two days of trouble', () => {
     calls.deletions = await zone.calls('DeleteDBSnapshot', zone.vault);
   });
 
-  test('(j) 31: six of ten find the vault full: told once a day each, rarely asked for, nothing deleted or lost', async () => {
+  // Case 31.
+  test('six of ten copies find the vault full: one alert a day each, few retries, and nothing is deleted or lost', async () => {
     const all = await zone.inVault();
     const waiting = ten.filter(({ arn }) => good(all, arn).length === 0);
     expect(waiting).toHaveLength(6);
@@ -200,15 +205,17 @@ describe('two days of trouble', () => {
     expect(calls.deletions).toBe(0);
   });
 
-  test('25: a key that RDS may not use: the others go on, told once a day with key and remedy, rarely asked', async () => {
+  // Case 25.
+  test('with a key that RDS cannot use, other copies continue; one alert a day names the key and the remedy', async () => {
     expect(await zone.goodCopies(open)).toBe(1);
-    const told = zone.alerts(locked).map(({ facts: { verdict, remedy, key } }) => ({ verdict, remedy, key }));
+    const alerts = zone.alerts(locked).map(({ facts: { verdict, remedy, key } }) => ({ verdict, remedy, key }));
     const expected = { verdict: 'key-not-accessible', remedy: remedyOf('key-not-accessible'), key: locked.key };
-    expect(told).toEqual([expected, expected]);
+    expect(alerts).toEqual([expected, expected]);
     expect(calls.refusedBySource).toBeLessThan(12);
   });
 
-  test('(j) 25: when the quota is lifted and the key enabled all arrive, once', async () => {
+  // Case 25.
+  test('when the quota is raised and the key is enabled, each snapshot is copied once', async () => {
     await zone.emulator.setRdsLimits({ account: zone.vault, manualSnapshotQuota: 1000 });
     await kms.send(new EnableKeyCommand({ KeyId: locked.key }));
     const wanted = [...ten, locked];

@@ -2,7 +2,7 @@ import { AddTagsToResourceCommand, CreateDBInstanceCommand, RDSClient } from '@a
 import { TAGS } from '../../src/contract/names';
 import { coverageReports } from '../../src/rehearsal/checks/evidence';
 import { EXAMPLE } from '../../src/rehearsal/world';
-import { LandingZone, type Standing } from './landing-zone';
+import { type CreatedDatabase, DeployedLandingZone } from '../support/deployed-landing-zone';
 
 const SOURCE = EXAMPLE.first;
 /** A Region that no vault of the example covers, and one that accounts must enable. */
@@ -10,9 +10,9 @@ const [ELSEWHERE, CLOSED] = ['eu-west-3', 'me-south-1'];
 
 jest.setTimeout(300_000);
 
-let zone: LandingZone;
+let zone: DeployedLandingZone;
 beforeAll(async () => {
-  zone = await LandingZone.roomy();
+  zone = await DeployedLandingZone.roomy();
 }, 300_000);
 afterAll(() => zone.stop());
 
@@ -24,7 +24,7 @@ const report = async () => {
 };
 
 /** A backup of a database whose export copy the source gives the id of another before the vault sees it. */
-async function forged(decoy: Standing, victim: string): Promise<void> {
+async function forged(decoy: CreatedDatabase, victim: string): Promise<void> {
   await zone.backUp(decoy);
   await zone.until(async () => (await zone.exportCopies(decoy)).length > 0, 1);
   const [copy] = await zone.exportCopies(decoy);
@@ -33,7 +33,7 @@ async function forged(decoy: Standing, victim: string): Promise<void> {
     { Key: TAGS.sourceTime, Value: '2027-01-01T00:00:00Z' },
   ];
   await zone.rds().send(new AddTagsToResourceCommand({ ResourceName: copy?.arn, Tags }));
-  await zone.crossed([decoy]);
+  await zone.untilImported([decoy]);
 }
 
 test.each([[false], [true]])(

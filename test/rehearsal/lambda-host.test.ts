@@ -1,12 +1,13 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { DeployedFunction } from '../../src/emulator/answers';
-import { failureOf, type HostOptions, LambdaHost } from '../../src/rehearsal/host/lambda-host';
-import type { SdkCall, Verdict } from '../../src/rehearsal/host/sdk-call';
+import { failureOf } from '../../src/rehearsal/host/invocation';
+import { type HostOptions, LambdaHost } from '../../src/rehearsal/host/lambda-host';
+import type { CallDecision, SdkCall } from '../../src/rehearsal/host/sdk-call';
 
 const ARN = 'arn:aws:lambda:eu-central-1:222200001111:function:tried';
 const ROLE = 'arn:aws:iam::222200001111:role/tried-role';
-const ACCESS_ROLE = 'arn:aws:iam::444400003333:role/access role';
+const ACCESS_ROLE = 'arn:aws:iam::444400003333:role/access-role';
 const NOW = new Date('2031-05-01T00:00:00Z');
 
 let server: Server;
@@ -76,7 +77,7 @@ async function hosting(code: string, options: Partial<HostOptions> = {}, more: P
   return (event: unknown = {}) => (host as LambdaHost).invoke(ARN, event, NOW);
 }
 
-const WHO_AM_I = `
+const GET_IDENTITY = `
 const { STSClient, GetCallerIdentityCommand, AssumeRoleCommand } = require('@aws-sdk/client-sts');
 const own = new STSClient({});
 exports.handler = async () => { await own.send(new GetCallerIdentityCommand({})); return 'asked'; };`;
@@ -86,18 +87,18 @@ test('runs the deployed text with its environment, its event and the virtual clo
     let times = 0;
     exports.handler = async (event, context) => {
       times += 1;
-      console.log('heard', event.word);
+      console.log('received', event.word);
       return [times, process.env.GREETING, process.env.AWS_ACCESS_KEY_ID, process.env.HOME, new Date().toISOString(),
         Date.now(), new Date(0) instanceof Date, typeof Date(), context.functionName];
     };`);
   const first = await invoke({ word: 'ping' });
-  expect(first.logs).toBe('heard ping\n');
+  expect(first.logs).toBe('received ping\n');
   const seen = ['hello', '222200001111', null, NOW.toISOString(), NOW.getTime(), true, 'string', 'tried'];
   expect(first.outcome).toEqual({ kind: 'returned', value: [1, ...seen] });
   expect((await invoke({ word: 'pong' })).outcome).toMatchObject({ value: [2, ...seen] });
 });
 
-test('a function whose code was deployed anew starts afresh, one that is gone is named', async () => {
+test('a function whose code changed starts cold, and a deleted one is named', async () => {
   const invoke = await hosting('exports.handler = async () => "old";');
   expect((await invoke()).outcome).toMatchObject({ value: 'old' });
   await host?.deploy([deployed('exports.handler = async () => "new";')]);
@@ -136,20 +137,20 @@ test.each([
 
 test('a function that does not end is stopped at its time-out, and the next invocation is not disturbed', async () => {
   const code = 'exports.handler = async (event) => { while (event.bad); return "well"; };';
-  const invoke = await hosting(code, { longestMs: 400 });
+  const invoke = await hosting(code, { maxMs: 400 });
   const hung = await invoke({ bad: true });
   expect(hung.outcome).toEqual({ kind: 'timed-out', afterMs: 400 });
   expect((await invoke()).outcome).toEqual({ kind: 'returned', value: 'well' });
 });
 
-test('every call is told before it goes out, under the function’s role', async () => {
-  const heard: SdkCall[] = [];
-  const authorize = async (call: SdkCall): Promise<Verdict> => {
-    heard.push(call);
+test('every call is authorized before it is sent, under the function’s role', async () => {
+  const authorized: SdkCall[] = [];
+  const authorize = async (call: SdkCall): Promise<CallDecision> => {
+    authorized.push(call);
     expect(requests).toHaveLength(0);
     return { allowed: true };
   };
-  const invoke = await hosting(WHO_AM_I, { authorize });
+  const invoke = await hosting(GET_IDENTITY, { authorize });
   const { calls, outcome } = await invoke();
   expect(outcome).toEqual({ kind: 'returned', value: 'asked' });
   expect(requests.map(({ action }) => action)).toEqual(['GetCallerIdentity']);
@@ -165,7 +166,7 @@ test('every call is told before it goes out, under the function’s role', async
       accessKeyId: '222200001111',
     },
   ]);
-  expect(heard).toEqual(calls);
+  expect(authorized).toEqual(calls);
 });
 
 test('each attempt counts', async () => {
@@ -174,27 +175,27 @@ test('each attempt counts', async () => {
     times += 1;
     return times === 1 ? { status: 503, body: '<ErrorResponse/>' } : well(action);
   };
-  const invoke = await hosting(WHO_AM_I);
+  const invoke = await hosting(GET_IDENTITY);
   const { calls, outcome } = await invoke();
   expect(outcome.kind).toBe('returned');
   expect(calls).toHaveLength(2);
 });
 
 test('a refused call is never sent, and the handler gets AccessDenied', async () => {
-  const authorize = async (): Promise<Verdict> => ({ allowed: false, message: 'tried-role may not' });
-  const invoke = await hosting(WHO_AM_I, { authorize });
+  const authorize = async (): Promise<CallDecision> => ({ allowed: false, message: 'tried-role may not' });
+  const invoke = await hosting(GET_IDENTITY, { authorize });
   const refused = await invoke();
   expect(failureOf(refused)).toBe('tried in account 222200001111 failed: AccessDenied: tried-role may not');
   expect(refused.refusals).toBe(1);
   expect(requests).toEqual([]);
 });
 
-test('an authorizer that cannot judge fails the invocation', async () => {
-  const authorize = async (): Promise<Verdict> => {
+test('an authorizer that cannot decide fails the invocation', async () => {
+  const authorize = async (): Promise<CallDecision> => {
     throw new Error('no policy found');
   };
-  const invoke = await hosting(WHO_AM_I, { authorize });
-  expect(failureOf(await invoke())).toContain('sts:GetCallerIdentity could not be judged: no policy found');
+  const invoke = await hosting(GET_IDENTITY, { authorize });
+  expect(failureOf(await invoke())).toContain('sts:GetCallerIdentity could not be authorized: no policy found');
   expect(requests).toEqual([]);
 });
 

@@ -1,33 +1,34 @@
 import { DisableKeyCommand, EnableKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { DeleteDBSnapshotCommand } from '@aws-sdk/client-rds';
 import { VERDICTS } from '../../src/contract/verdicts';
-import type { SeenSnapshot } from '../../src/rehearsal/checks/evidence';
+import type { ListedSnapshot } from '../../src/rehearsal/checks/evidence';
 import { EXAMPLE } from '../../src/rehearsal/world';
+import type { CreatedDatabase, DeployedLandingZone } from '../support/deployed-landing-zone';
 import { inRoomyZone } from '../support/roomy-zone';
 import { testByDay, testSample } from '../support/sample';
-import type { LandingZone, Standing } from './landing-zone';
 
 // RDS uses the keys of a copy, by grants, until the copy is complete. Here they are taken away meanwhile.
 
 const { first: SOURCE } = EXAMPLE;
 
-let zone: LandingZone;
+let zone: DeployedLandingZone;
 let exportKey: string;
 
 inRoomyZone((found) => {
   ({ zone, exportKey } = found);
 });
 
-const creating = (copies: readonly SeenSnapshot[]) => copies.some(({ status }) => status === 'creating');
-const failed = (copies: readonly SeenSnapshot[]) => copies.filter(({ status }) => status === 'failed');
+const creating = (copies: readonly ListedSnapshot[]) => copies.some(({ status }) => status === 'creating');
+const failed = (copies: readonly ListedSnapshot[]) => copies.filter(({ status }) => status === 'failed');
 /** Lets time pass in short turns, in which no copy is both begun and completed. */
-const untilCopying = (look: () => Promise<readonly SeenSnapshot[]>) =>
+const untilCopying = (look: () => Promise<readonly ListedSnapshot[]>) =>
   zone.until(async () => creating(await look()), 5);
 const sourceKms = () => new KMSClient(zone.emulator.client(SOURCE, zone.region));
-const toldOf = (of: Standing) => zone.alerts(of).map(({ facts: { verdict, remedy } }) => ({ verdict, remedy }));
+const alertsOf = (of: CreatedDatabase) =>
+  zone.alerts(of).map(({ facts: { verdict, remedy } }) => ({ verdict, remedy }));
 
 testByDay(
-  'a database’s key, disabled during the export, fails the copy; people are alerted, and it is copied once the key is enabled',
+  'a database key that is disabled during the export makes the copy fail and alerts operators; once enabled, the snapshot is copied',
   async () => {
     const of = await zone.database({ id: 'locked-meanwhile', key: 'own' });
     await zone.backUp(of);
@@ -35,14 +36,14 @@ testByDay(
     await sourceKms().send(new DisableKeyCommand({ KeyId: of.key }));
     expect(failed(await zone.exportCopies(of))).toHaveLength(1);
     await zone.pass(60);
-    expect(toldOf(of)).toEqual([{ verdict: 'key-not-accessible', remedy: VERDICTS['key-not-accessible'].remedy }]);
+    expect(alertsOf(of)).toEqual([{ verdict: 'key-not-accessible', remedy: VERDICTS['key-not-accessible'].remedy }]);
     expect(zone.failures).toEqual([]);
     await sourceKms().send(new EnableKeyCommand({ KeyId: of.key }));
-    await zone.crossed([of]);
+    await zone.untilImported([of]);
   },
 );
 
-// Of a cluster's copy no event tells, neither of its end nor of its failure.
+// RDS sends no event for a copy of a cluster, neither when it is complete nor when it fails.
 testSample(
   'kinds of copies that lose a grant',
   ['instance', 'cluster'] as const,
@@ -53,13 +54,13 @@ testSample(
   await untilCopying(() => zone.inVault(of));
   expect(await zone.emulator.revokeCopyGrants(exportKey)).toBe(1);
   expect(failed(await zone.inVault(of))).toHaveLength(1);
-  await zone.crossed([of]);
-  expect(toldOf(of)).toEqual([]);
+  await zone.untilImported([of]);
+  expect(alertsOf(of)).toEqual([]);
   expect(zone.failures).toEqual([]);
 });
 
 testByDay(
-  'the export key, disabled during the vault’s copy: people are alerted, the export copy stays, and is copied once it is enabled',
+  'an export key that is disabled during the import alerts operators; the export copy stays, and is imported once the key is enabled',
   async () => {
     const of = await zone.database({ id: 'shut-meanwhile' });
     await zone.backUp(of);
@@ -67,10 +68,10 @@ testByDay(
     await sourceKms().send(new DisableKeyCommand({ KeyId: exportKey }));
     expect(failed(await zone.inVault(of))).toHaveLength(1);
     await zone.pass(60);
-    expect(toldOf(of).map(({ verdict }) => verdict)).toEqual(['key-not-accessible']);
+    expect(alertsOf(of).map(({ verdict }) => verdict)).toEqual(['key-not-accessible']);
     expect(await zone.exportCopies(of)).toMatchObject([{ status: 'available' }]);
     await sourceKms().send(new EnableKeyCommand({ KeyId: exportKey }));
-    await zone.crossed([of]);
+    await zone.untilImported([of]);
     expect(zone.failures).toEqual([]);
   },
 );
@@ -85,7 +86,7 @@ testByDay(
       await zone.emulator.revokeCopyGrants(exportKey);
     }
     await zone.pass(60);
-    expect(toldOf(of)).toEqual([{ verdict: 'failed-too-often', remedy: VERDICTS['failed-too-often'].remedy }]);
+    expect(alertsOf(of)).toEqual([{ verdict: 'failed-too-often', remedy: VERDICTS['failed-too-often'].remedy }]);
     expect(await zone.exportCopies(of)).toMatchObject([{ status: 'available' }]);
     const copies = failed(await zone.inVault(of));
     expect(copies).toHaveLength(3);
@@ -93,7 +94,7 @@ testByDay(
       const DBSnapshotIdentifier = arn.split(':').slice(6).join(':');
       await zone.rds(zone.vault).send(new DeleteDBSnapshotCommand({ DBSnapshotIdentifier }));
     }
-    await zone.crossed([of]);
+    await zone.untilImported([of]);
     expect(zone.failures).toEqual([]);
   },
 );

@@ -3,7 +3,7 @@ import { config } from '../../src/checkvalve.config';
 import { guardrailPolicies } from '../../src/management/guardrail-policies';
 import { evaluate } from '../../src/policy-evaluator/evaluate';
 import type { PolicyDocument, PolicyStatement } from '../../src/policy-evaluator/policy';
-import type { Asked } from '../../src/rehearsal/host/authorizer';
+import type { EvaluatedAccess } from '../../src/rehearsal/host/authorizer';
 import { PHASES } from '../../src/rehearsal/phases/phases';
 import { END } from '../../src/rehearsal/phases/saved-phases';
 import { awsManagedKeyPolicy, defaultKeyPolicy } from '../../src/trust/key-policies';
@@ -18,7 +18,7 @@ import { play } from './playing';
 
 // One rehearsal is played, and every access that it asked for is kept. A changed policy is then judged by asking for all of
 // them again, which is what the rehearsal itself does with each; so a refusal here is a failing rehearsal there.
-let asked: readonly Asked[] = [];
+let asked: readonly EvaluatedAccess[] = [];
 let book: PolicyBook;
 
 beforeAll(async () => {
@@ -45,7 +45,7 @@ function keyElsewhere(policies: PolicyBook): (arn: string) => PolicyDocument | n
   };
 }
 
-const isAllowed = (policies: PolicyBook, { principal, access }: Asked): boolean =>
+const isAllowed = (policies: PolicyBook, { principal, access }: EvaluatedAccess): boolean =>
   decide(policies, principal, access, keyElsewhere(policies)).decision === 'Allowed';
 
 const statementsOf = ({ document }: TemplatePolicy): readonly PolicyStatement[] =>
@@ -116,7 +116,7 @@ const NOT_REHEARSED: Readonly<Record<CallingRole, readonly string[]>> = {
   'report-coverage': ['rds:ListTagsForResource'],
 };
 
-test('every call of the rehearsal was asked for under the role of its function, and all calls of the table were', () => {
+test('every call of the rehearsal is evaluated under the role of its function, and every call of the table is made', () => {
   const byRole = new Map<string, Set<string>>();
   for (const { principal, access } of asked) {
     if (typeof principal !== 'string') continue;
@@ -137,7 +137,7 @@ test('every call of the rehearsal was asked for under the role of its function, 
   expect(missing).toEqual(NOT_REHEARSED);
 });
 
-describe('whether the tags that a copy is to have are in the context of its source, and whose a shared snapshot is there, AWS documents nowhere:', () => {
+describe('where AWS does not document the context of the source of a copy:', () => {
   testSample(
     'contexts of the source of a copy',
     [
@@ -150,14 +150,14 @@ describe('whether the tags that a copy is to have are in the context of its sour
   )('copies are imported either way: %j', async (switches) => {
     const phases = PHASES.slice(
       0,
-      PHASES.findIndex(({ step }) => step === 'judge'),
+      PHASES.findIndex(({ step }) => step === 'check-all'),
     );
     const { ok, refusals, vaultCopies } = await play({ phases, switches });
     expect({ ok, refusals, copies: vaultCopies.length }).toEqual({ ok: true, refusals: 0, copies: 2 });
   });
 
-  test('a role that asks for them there is refused every import, unless they are', () => {
-    const isCopy = ({ access: { action, resource } }: Asked) =>
+  test('a role with a condition on the request tags of the source can import only where AWS has them', () => {
+    const isCopy = ({ access: { action, resource } }: EvaluatedAccess) =>
       /^rds:Copy/.test(action) && !resource.includes(`:${config.vault.account}:`);
     const imports = asked.filter((one) => isCopy(one) && JSON.stringify(one.principal).includes('import-copies'));
     expect(imports.length).toBeGreaterThan(2);
@@ -173,18 +173,18 @@ describe('whether the tags that a copy is to have are in the context of its sour
         },
       })),
     );
-    const withTags = ({ principal, access }: Asked): Asked => ({
+    const withTags = ({ principal, access }: EvaluatedAccess): EvaluatedAccess => ({
       principal,
       access: { ...access, context: { ...access.context, 'aws:RequestTag/checkvalve:role': 'vault' } },
     });
-    const allowed = (policies: PolicyBook, all: readonly Asked[]) =>
+    const allowed = (policies: PolicyBook, all: readonly EvaluatedAccess[]) =>
       all.filter((one) => isAllowed(policies, one)).length;
     expect([allowed(book, imports), allowed(book, imports.map(withTags))]).toEqual([imports.length, imports.length]);
     expect([allowed(asking, imports), allowed(asking, imports.map(withTags))]).toEqual([0, imports.length]);
   });
 });
 
-test('any one action taken from any role is noticed', () => {
+test('without one action of a role a call is refused', () => {
   const noticed = {
     ...{ 'by the rehearsal': 0, 'by the equality of actions': 0, 'by what must be allowed': 0 },
     'by a probe that passes': 0,
@@ -221,7 +221,7 @@ test('any one action taken from any role is noticed', () => {
   expect(unnoticed).toEqual([]);
 });
 
-test('any one action taken from the policy of any resource, or from who may take any role, is noticed', () => {
+test('without one action of a resource policy or of a trust policy a call is refused', () => {
   const probes = mustBeRefused(book);
   const noticed = { 'by a call that is refused': 0, 'by a probe that passes': 0 };
   const unnoticed: string[] = [];
@@ -243,7 +243,7 @@ test('any one action taken from the policy of any resource, or from who may take
   expect(unnoticed).toEqual([]);
 });
 
-test('the guardrails stand in the way of nothing that the rehearsal asks for', () => {
+test('the guardrails deny nothing that the rehearsal needs', () => {
   const ALL: PolicyDocument = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] };
   const scps = [[ALL, ...guardrailPolicies([]).map(({ document }) => document)]];
   const inSources = asked.filter(({ principal }) => typeof principal === 'string' && principal.includes(':22220000'));
@@ -258,7 +258,7 @@ test('the guardrails stand in the way of nothing that the rehearsal asks for', (
   expect(denied).toEqual([]);
 });
 
-test('what the conditions are there to prevent is refused', () => {
+test('the conditions refuse what they are meant to prevent', () => {
   const probes = mustBeRefused(book);
   expect(probes.filter((probe) => passes(book, probe)).map(({ name }) => name)).toEqual([]);
   expect(
@@ -268,7 +268,7 @@ test('what the conditions are there to prevent is refused', () => {
   ).toEqual([]);
 });
 
-test('any one condition dropped from any policy is noticed', () => {
+test('without one condition of a policy an access is allowed that must be refused', () => {
   const probes = mustBeRefused(book);
   const noticed = { 'by a probe that passes': 0, 'by a call that is refused': 0 };
   const keys = new Map<string, number>();
@@ -303,7 +303,7 @@ test('any one condition dropped from any policy is noticed', () => {
   );
 });
 
-test('a permission that is missing makes the rehearsal fail, and is named with action, resource and role', async () => {
+test('a missing permission makes the rehearsal fail, and is named with action, resource and role', async () => {
   const result = await play({
     alter: (templates) => {
       const text = JSON.stringify(templates);

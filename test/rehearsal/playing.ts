@@ -1,13 +1,14 @@
 import { config } from '../../src/checkvalve.config';
-import type { Alter, Template } from '../../src/rehearsal/host/deploy';
-import { type RehearsalOptions, rehearse } from '../../src/rehearsal/rehearse';
+import type { Alter, AlterableTemplate } from '../../src/rehearsal/host/deploy';
+import type { RehearsalOptions } from '../../src/rehearsal/rehearsal-options';
+import { rehearse } from '../../src/rehearsal/rehearse';
 import type { RehearsalResult } from '../../src/rehearsal/result';
 import { Stage, type StageMemory, type StageOptions } from '../../src/rehearsal/stage';
 import { worldOf } from '../../src/rehearsal/world';
 import { START } from '../src/emulator/emulator-world';
 import { emulatorOfWorker } from '../support/worker';
 
-/** A whole rehearsal has time enough in it, also on a busy machine. */
+/** The time-out of a whole rehearsal, also on a busy machine. */
 export const WHOLE_MS = 120_000;
 
 /** Plays a rehearsal of the example on the worker's emulator; `lines` gets its progress. */
@@ -15,8 +16,7 @@ export const play = async (more: Partial<RehearsalOptions> = {}, lines: string[]
   rehearse({ config, now: START, emulator: await emulatorOfWorker(), progress: (line) => lines.push(line), ...more });
 
 /**
- * A stage on the worker's emulator whose world stands before a phase; what was played up to there once is not played again.
- * Its calls are not judged.
+ * A stage on the worker's emulator with the saved world before a phase. Its calls are not authorized.
  */
 export async function stageBefore(step: string, more: Partial<StageOptions> = {}): Promise<Stage> {
   const emulator = await emulatorOfWorker(START);
@@ -25,16 +25,16 @@ export async function stageBefore(step: string, more: Partial<StageOptions> = {}
     memory = played.memory;
   };
   const { failure } = await play({ emulator, from: step, stopBefore: { step, look } });
-  if (failure || !memory) throw new Error(`${failure?.step ?? 'the world'}: ${failure?.cause ?? 'was not seen'}`);
+  if (failure || !memory) throw new Error(`${failure?.step ?? 'the world'}: ${failure?.cause ?? 'was not reached'}`);
   const stage = new Stage(emulator, worldOf(config), { config, ...more });
   stage.recall(memory);
   return stage;
 }
 
-/** Changes every resource of a type, in whichever template it is; says so when there is none. */
+/** Changes every resource of a type in all templates. @throws Error when there is none */
 export const altering =
   (type: string, change: (properties: Record<string, unknown>) => void): Alter =>
-  (templates: Readonly<Record<string, Template>>) => {
+  (templates: Readonly<Record<string, AlterableTemplate>>) => {
     const found = Object.values(templates).flatMap(({ Resources }) => Object.values(Resources));
     const changed = found.filter((resource) => resource.Type === type);
     if (changed.length === 0) throw new Error(`no ${type} in ${Object.keys(templates)}`);

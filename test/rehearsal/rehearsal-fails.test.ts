@@ -1,11 +1,12 @@
 import type { Alter } from '../../src/rehearsal/host/deploy';
-import { PHASES, type Phase, redeployVault } from '../../src/rehearsal/phases/phases';
-import type { RehearsalOptions } from '../../src/rehearsal/rehearse';
+import { doing, type Phase } from '../../src/rehearsal/phases/phase';
+import { PHASES, redeployVault } from '../../src/rehearsal/phases/phases';
+import type { RehearsalOptions } from '../../src/rehearsal/rehearsal-options';
 import { MANAGEMENT, VAULT } from '../src/emulator/emulator-world';
 import { testByDay } from '../support/sample';
 import { altering, play, WHOLE_MS, withCode } from './playing';
 
-describe('a rehearsal fails, and says why,', () => {
+describe('a rehearsal fails, and names the cause,', () => {
   testByDay(
     'when the plan does not tag its recovery points',
     async () => {
@@ -16,11 +17,11 @@ describe('a rehearsal fails, and says why,', () => {
       const lines: string[] = [];
       const { ok, failure, phases, vaultCopies } = await play({ alter }, lines);
       expect(ok).toBe(false);
-      expect(failure?.step).toBe('back-up');
-      expect(failure?.cause).toContain('lacks the tag encryption_key, so it cannot cross');
-      expect(phases.at(-1)).toMatchObject({ step: 'back-up', outcome: 'failed' });
+      expect(failure?.step).toBe('run-backup-plans');
+      expect(failure?.cause).toContain('lacks the tag encryption_key, so it is not copied to the vault');
+      expect(phases.at(-1)).toMatchObject({ step: 'run-backup-plans', outcome: 'failed' });
       expect(vaultCopies).toEqual([]);
-      expect(lines.at(-1)).toContain('back-up failed');
+      expect(lines.at(-1)).toContain('run-backup-plans failed');
     },
     WHOLE_MS,
   );
@@ -56,12 +57,12 @@ describe('a rehearsal fails, and says why,', () => {
     'when a template holds what was not created',
     async () => {
       const alter: Alter = ({ Management }) => {
-        if (Management) Management.Resources.Odd = { Type: 'AWS::Unheard::Of', Properties: {} };
+        if (Management) Management.Resources.Odd = { Type: 'AWS::Unknown::Type', Properties: {} };
       };
       const { failure } = await play({ alter });
       expect(failure?.step).toBe('deploy');
       expect(failure?.cause).toContain(`Management could not be deployed in ${MANAGEMENT}`);
-      expect(failure?.cause).toContain('AWS::Unheard::Of');
+      expect(failure?.cause).toContain('AWS::Unknown::Type');
     },
     WHOLE_MS,
   );
@@ -71,12 +72,12 @@ describe('a rehearsal fails, and says why,', () => {
     async () => {
       const planted: Phase = {
         step: 'make-an-analyzer',
-        sentence: 'Somebody has made an analyzer in the vault account.',
+        sentence: 'An operator creates an analyzer in the vault account.',
         home: () => VAULT,
-        play: async ({ emulator, config: { regions } }) => {
+        play: doing(async ({ emulator, config: { regions } }) => {
           for (const region of regions) await emulator.plantAnalyzer({ account: VAULT, region, name: 'of-the-team' });
-        },
-        judge: async () => [],
+        }),
+        check: async () => [],
       };
       const phases = PHASES.slice(0, 2).flatMap((phase) => (phase.step === 'deploy' ? [planted, phase] : [phase]));
       const { failure } = await play({ phases });
@@ -110,7 +111,7 @@ describe('a rehearsal fails, and says why,', () => {
   );
 
   testByDay(
-    'when coverage is content with a copy that is too old',
+    'when report-coverage accepts a copy that is too old',
     async () => {
       const alter = altering('AWS::Lambda::Function', (properties) => {
         const { Variables = {} } = (properties.Environment ?? {}) as { Variables?: Record<string, unknown> };
@@ -119,33 +120,33 @@ describe('a rehearsal fails, and says why,', () => {
         }
       });
       const change: Phase = {
-        step: 'believe-the-old',
-        sentence: 'The RPO of the vault’s stack is changed by hand.',
+        step: 'raise-the-rpo',
+        sentence: 'An operator changes the RPO in the stack of the vault.',
         home: () => VAULT,
-        play: (stage) => redeployVault(stage, alter),
-        judge: async () => [],
+        play: doing((stage) => redeployVault(stage, alter)),
+        check: async () => [],
       };
-      const script = PHASES.flatMap((phase) => (phase.step === 'go-wrong' ? [change, phase] : [phase]));
+      const script = PHASES.flatMap((phase) => (phase.step === 'lose-protection' ? [change, phase] : [phase]));
       const { failure, phases, alarms } = await play({ phases: script, from: change.step });
-      expect(failure?.step).toBe('go-wrong');
-      expect(failure?.cause).toMatch(/coverage should say: .*; late of orders .*; found: .*; protected of orders/);
-      expect(failure?.cause).toMatch(/the alarms should be: .*; a copy is older than its RPO; .*; found: /);
-      expect(phases.at(-1)).toMatchObject({ step: 'go-wrong' });
-      expect(alarms).not.toContain('rpo-exceeded');
+      expect(failure?.step).toBe('lose-protection');
+      expect(failure?.cause).toMatch(/The coverage report: .*; late: orders .*; found .*; protected: orders/);
+      expect(failure?.cause).toMatch(/The raised alarms: .*; a copy is older than its RPO; .*; found /);
+      expect(phases.at(-1)).toMatchObject({ step: 'lose-protection' });
+      expect(alarms).not.toContain('a copy is older than its RPO');
     },
     WHOLE_MS,
   );
 });
 
 testByDay(
-  'a doorbell that never rings costs time, not a copy',
+  'without notifications every copy is made, only later',
   async () => {
     const authorizeDelivery = async () => ({ allowed: false, message: 'the inbox takes nothing' }) as const;
-    const { ok, failure, vaultCopies, refusals } = await play({ authorizeDelivery, from: 'back-up' });
+    const { ok, failure, vaultCopies, refusals } = await play({ authorizeDelivery, from: 'run-backup-plans' });
     expect(failure).toBeUndefined();
     expect(ok).toBe(true);
     expect(vaultCopies).toHaveLength(3);
-    // One ring for each copy: two at first, one years later, and one of the account that joins then.
+    // One notification for each copy: two at first, one years later, and one of the account that joins then.
     expect(refusals).toBe(4);
   },
   WHOLE_MS,

@@ -1,5 +1,5 @@
 import type { SdkCall } from '../../src/rehearsal/host/sdk-call';
-import type { RehearsalOptions } from '../../src/rehearsal/rehearse';
+import type { RehearsalOptions } from '../../src/rehearsal/rehearsal-options';
 import type { RehearsalResult } from '../../src/rehearsal/result';
 import { MANAGEMENT, MISSING_TAG, OTHER_SOURCE, REGION, SOURCE, VAULT } from '../src/emulator/emulator-world';
 import { play, WHOLE_MS } from './playing';
@@ -11,16 +11,16 @@ const lines: string[] = [];
 
 describe('the whole rehearsal', () => {
   let result: RehearsalResult;
-  const heard: SdkCall[] = [];
+  const authorized: SdkCall[] = [];
   beforeAll(async () => {
     const authorize: RehearsalOptions['authorize'] = async (call) => {
-      heard.push(call);
+      authorized.push(call);
       return { allowed: true };
     };
     result = await play({ authorize }, lines);
   }, WHOLE_MS);
 
-  test('is well, phase by phase, in the order of the flow', () => {
+  test('succeeds, phase by phase, in the order of the flow', () => {
     expect(result.failure).toBeUndefined();
     expect(result.ok).toBe(true);
     expect(result.phases.map(({ step, account, outcome }) => `${step} ${account} ${outcome}`)).toEqual([
@@ -32,12 +32,12 @@ describe('the whole rehearsal', () => {
       `enroll-accounts ${OTHER_SOURCE} ok`,
       `watch-rollout ${MANAGEMENT} ok`,
       `follow-sources ${VAULT} ok`,
-      `back-up ${SOURCE} ok`,
-      `back-up ${OTHER_SOURCE} ok`,
+      `run-backup-plans ${SOURCE} ok`,
+      `run-backup-plans ${OTHER_SOURCE} ok`,
       `export-snapshots ${SOURCE} ok`,
       `export-snapshots ${OTHER_SOURCE} ok`,
       `import-copies ${VAULT} ok`,
-      `judge ${VAULT} ok`,
+      `check-all ${VAULT} ok`,
       `retire-copies ${SOURCE} ok`,
       `retire-copies ${OTHER_SOURCE} ok`,
       `pass-years ${SOURCE} ok`,
@@ -45,17 +45,17 @@ describe('the whole rehearsal', () => {
       `pass-years ${VAULT} ok`,
       `prune-copies ${VAULT} ok`,
       `report-coverage ${VAULT} ok`,
-      `go-wrong ${MANAGEMENT} ok`,
-      `go-wrong ${NEWCOMER} ok`,
-      `go-wrong ${VAULT} ok`,
-      `go-wrong ${SOURCE} ok`,
-      `go-wrong ${OTHER_SOURCE} ok`,
+      `lose-protection ${MANAGEMENT} ok`,
+      `lose-protection ${NEWCOMER} ok`,
+      `lose-protection ${VAULT} ok`,
+      `lose-protection ${SOURCE} ok`,
+      `lose-protection ${OTHER_SOURCE} ok`,
     ]);
   });
 
-  test('counts every call that a handler made, and asked about each', () => {
+  test('counts every call of a handler, and authorizes each', () => {
     const counted = result.phases.reduce((sum, { calls }) => sum + calls, 0);
-    expect(counted).toBe(heard.length);
+    expect(counted).toBe(authorized.length);
     const handlers = result.phases.filter(({ calls }) => calls > 0).map(({ step }) => step);
     expect([...new Set(handlers)]).toEqual([
       'enroll-accounts',
@@ -67,7 +67,7 @@ describe('the whole rehearsal', () => {
       'pass-years',
       'prune-copies',
       'report-coverage',
-      'go-wrong',
+      'lose-protection',
     ]);
     expect(result.refusals).toBe(0);
   });
@@ -84,7 +84,7 @@ describe('the whole rehearsal', () => {
     expect(new Set(result.vaultCopies.map(({ kmsKeyArn }) => kmsKeyArn)).size).toBe(1);
   });
 
-  test('ends with a report of coverage: what goes wrong, the worst first, and one last copy in sight', () => {
+  test('ends with a coverage report: unprotected databases, the worst first, and one last copy', () => {
     const [report, ...more] = result.coverage;
     expect(more).toEqual([]);
     expect(report?.databases.map(({ account, status }) => `${account} ${status}`)).toEqual([
@@ -101,13 +101,13 @@ describe('the whole rehearsal', () => {
     ]);
   });
 
-  test('leaves the untagged and the suspended account alone', () => {
+  test('changes nothing in the account without the tag and in the suspended one', () => {
     expect([...result.untouched].sort()).toEqual([SUSPENDED, MISSING_TAG]);
-    const called = new Set(heard.map(({ account }) => account));
+    const called = new Set(authorized.map(({ account }) => account));
     expect([...called].sort()).toEqual([SOURCE, OTHER_SOURCE, NEWCOMER, VAULT, MANAGEMENT].sort());
   });
 
-  test('tells of its progress, and is JSON', () => {
+  test('reports its progress, and its result is JSON', () => {
     expect(lines[0]).toContain('make-organization');
     expect(lines.filter((line) => line.includes('ok,'))).toHaveLength(result.phases.length);
     expect(JSON.parse(JSON.stringify(result))).toEqual(result);

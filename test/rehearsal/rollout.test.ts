@@ -15,7 +15,7 @@ const emulator = useEmulator();
 const StackSetName = 'source-tooling';
 const ALL = { FailureTolerancePercentage: 100, MaxConcurrentPercentage: 100 };
 
-/** How the tooling's StackSet is told to go about an upgrade. */
+/** The operation preferences of the tooling's StackSet. */
 function preferencesOf(rollout?: RolloutConfig): StackSetOperationPreferences {
   const { tooling } = templatesOf({ ...config, rollout });
   const stackSet = Object.values(resourcesOf(tooling)).find(({ Type }) => Type === 'AWS::CloudFormation::StackSet');
@@ -28,7 +28,7 @@ const patient = preferencesOf({ maxConcurrentPercent: 25, failureTolerancePercen
 const template = (VisibilityTimeout: number) =>
   JSON.stringify({ Resources: { Queue: { Type: 'AWS::SQS::Queue', Properties: { VisibilityTimeout } } } });
 
-/** What an upgrade comes to among so many accounts, of which those at these places fail: how many in each state. */
+/** The result of an upgrade of so many accounts, where the accounts at these indexes fail: the number in each state. */
 async function upgrade(
   count: number,
   fails: (at: number) => boolean,
@@ -63,7 +63,7 @@ async function upgrade(
   return Object.fromEntries([...new Set(states)].map((one) => [one, states.filter((state) => state === one).length]));
 }
 
-test('a template that no account can take fails in the tenth that is under way, and in no more', async () => {
+test('a template that no account can deploy fails in the first tenth of the accounts, and in no more', async () => {
   expect(await upgrade(40, () => true, usual)).toEqual({ FAILED: 4, CANCELLED: 36 });
 }, 60_000);
 
@@ -71,14 +71,14 @@ test('one broken account stops no upgrade, also among fewer than fifty', async (
   expect(await upgrade(20, (at) => at === 1, usual)).toEqual({ FAILED: 1, SUCCEEDED: 19 });
 }, 60_000);
 
-test('as many may be broken as are tolerated: two in a hundred of the configured number', async () => {
+test('an upgrade continues with as many failed accounts as are tolerated: two percent of the configured number', async () => {
   expect(await upgrade(60, (at) => at < 2, counted)).toEqual({ FAILED: 2, SUCCEEDED: 58 });
 }, 60_000);
 
-test('one more than that stops it', async () => {
+test('one more failed account stops the upgrade', async () => {
   expect(await upgrade(60, (at) => at < 2, usual)).toEqual({ FAILED: 2, SUCCEEDED: 4, CANCELLED: 54 });
 }, 60_000);
 
-test('both are as the configuration says', async () => {
+test('both bounds come from the configuration', async () => {
   expect(await upgrade(40, (at) => at < 4, patient)).toEqual({ FAILED: 4, SUCCEEDED: 36 });
 }, 60_000);

@@ -8,7 +8,7 @@ import type { Emulator } from '../../src/emulator/emulator';
 import { coverageReports, snapshotsOf, vaultCopies } from '../../src/rehearsal/checks/evidence';
 import { followedBy } from '../../src/rehearsal/checks/evidence-sources';
 import { SavedWorlds } from '../../src/rehearsal/host/saved-worlds';
-import { fire, PHASES } from '../../src/rehearsal/phases/phases';
+import { PHASES } from '../../src/rehearsal/phases/phases';
 import { Stage } from '../../src/rehearsal/stage';
 import { worldOf } from '../../src/rehearsal/world';
 import { MANAGEMENT, REGION, SOURCE, START, VAULT } from '../src/emulator/emulator-world';
@@ -37,7 +37,7 @@ async function seen(emulator: Emulator) {
   };
 }
 
-test('a world that is saved and restored is the same, what is due later included, and goes on the same', async () => {
+test('a saved and restored world is the same, with its later events, and continues in the same way', async () => {
   const stage = await stageBefore('import-copies');
   const { emulator } = stage;
   const worlds = new SavedWorlds<ReturnType<typeof Object>>({ test: 'the same', at: Date.now() });
@@ -48,7 +48,7 @@ test('a world that is saved and restored is the same, what is due later included
     again.recall((await worlds.restore('here', emulator)) as typeof stage.memory);
     expect(await seen(emulator)).toEqual(before);
     for (const step of ['import-copies', 'report-coverage'])
-      await PHASES.find((phase) => phase.step === step)?.play(again);
+      await PHASES.find((phase) => phase.step === step)?.play(again, {});
     await again.stop();
     // Calls that are made side by side come in any order, and take random ids in that order.
     const { clock, snapshots, followed, log } = await seen(emulator);
@@ -70,7 +70,7 @@ test('a world that is saved and restored is the same, what is due later included
   await stage.stop();
 });
 
-test('a world in another emulator has that one’s addresses: what is in its queues is fed to functions there', async () => {
+test('a world restored in another emulator has its addresses, and functions there receive the messages of its queues', async () => {
   const { Emulator: Own } =
     jest.requireActual<typeof import('../../src/emulator/emulator')>('../../src/emulator/emulator');
   const worlds = new SavedWorlds<null>({ test: 'elsewhere', at: Date.now() });
@@ -83,7 +83,7 @@ test('a world in another emulator has that one’s addresses: what is in its que
     const [source] = await other.eventSources();
     expect(source?.queueUrl.startsWith(`${other.endpoint}/`)).toBe(true);
     const elsewhere = new Stage(other, worldOf(config), { config });
-    await fire(elsewhere, 'import-copies');
+    await elsewhere.fire('import-copies');
     expect(elsewhere.failures).toEqual([]);
     expect(await vaultCopies(elsewhere)).toHaveLength(2);
     await elsewhere.stop();
@@ -92,18 +92,18 @@ test('a world in another emulator has that one’s addresses: what is in its que
   }
 });
 
-testByDay('a rehearsal that begins in the middle ends as the whole one does', async () => {
+testByDay('a rehearsal that begins at a saved world ends as the whole one does', async () => {
   const lines: string[] = [];
   await play({ from: 'end' });
-  const result = await play({ from: 'go-wrong' }, lines);
-  expect(lines[0]).toBe('The world before go-wrong was kept: it begins there.');
-  expect(lines.filter((line) => /^[a-z]/.test(line)).map((line) => line.split(':')[0])).toEqual(['go-wrong']);
+  const result = await play({ from: 'lose-protection' }, lines);
+  expect(lines[0]).toBe('The rehearsal begins with the saved world before lose-protection.');
+  expect(lines.filter((line) => /^[a-z]/.test(line)).map((line) => line.split(':')[0])).toEqual(['lose-protection']);
   expect(result).toMatchObject({ ok: true, refusals: 0 });
   expect(new Set(result.phases.map(({ step }) => step)).size).toBeGreaterThan(10);
   expect(result.alarms).toHaveLength(4);
 });
 
-test('a phase that is none is named, with those there are', async () => {
+test('an unknown phase is named, with the known ones', async () => {
   await expect(play({ from: 'prune' })).rejects.toMatchObject({
     code: 'INVALID_INPUT',
     message: 'The rehearsal has no phase "prune"',
@@ -111,7 +111,7 @@ test('a phase that is none is named, with those there are', async () => {
   });
 });
 
-test('a saved world that cannot be read is thrown away, and played anew', async () => {
+test('a saved world that cannot be read is deleted, and played again', async () => {
   const worlds = new SavedWorlds<string>({ test: 'broken' });
   const emulator = await emulatorOfWorker(START);
   await worlds.save('here', emulator, 'remembered');

@@ -106,7 +106,7 @@ const allAlarms = (account: string, region: string) => async (stage: Stage) => {
 };
 
 describe('an alarm', () => {
-  test('of the vault notifies the alerts topic when it begins and when it is over, each of them', async () => {
+  test('of the vault notifies the alerts topic when it begins and when it ends', async () => {
     const { published, refused } = await publishedAfter(allAlarms(VAULT, REGION));
     expect(refused).toEqual([]);
     for (const { id } of ALARMS) {

@@ -4,7 +4,7 @@ import { faultsOf, rehearseTeardown } from '../../src/rehearsal/phases/rehearse-
 import { MANAGEMENT, OTHER_SOURCE, SOURCE, START, VAULT } from '../src/emulator/emulator-world';
 import { emulatorOfWorker } from '../support/worker';
 
-test('torn down, no stack stands; what is retained stands, and the vault keeps its copies', async () => {
+test('after the teardown no stack is left; retained resources stay, and the vault keeps its copies', async () => {
   const lines: string[] = [];
   const rehearsal = await rehearseTeardown(config, (line) => lines.push(line), {
     now: START,
@@ -34,7 +34,7 @@ test('torn down, no stack stands; what is retained stands, and the vault keeps i
     const kept = retained.filter((one) => one.account === account).map(({ type }) => type);
     expect(kept.sort()).toEqual(['AWS::Backup::BackupVault', 'AWS::IAM::Role', 'AWS::KMS::Key']);
   }
-  const listed = new Set(reports.flatMap((one) => one.retained.map(({ account, type }) => `${account} ${type}`)));
+  const listed = new Set(reports.flatMap(({ stays }) => stays.map(({ account, type }) => `${account} ${type}`)));
   for (const { account, type } of retained) expect(listed).toContain(`${account} ${type}`);
   expect(copiesBefore.length).toBeGreaterThanOrEqual(2);
   expect(copiesAfter).toEqual(copiesBefore);
@@ -63,14 +63,18 @@ test.each([
   [
     'a guard that did not hold',
     { reports: good.reports.map((one) => ({ ...one, ok: true })) },
-    'although it was protected',
+    'although its termination protection was enabled',
   ],
-  ['a stack that stands', { stacks: ['Tooling'] }, 'The stack Tooling still stands'],
-  ['something that is gone', { retained: good.retained.map((one) => ({ ...one, stands: false })) }, 'is gone'],
+  ['a stack that is left', { stacks: ['Tooling'] }, 'The stack Tooling is left'],
+  [
+    'a retained resource that is gone',
+    { retained: good.retained.map((one) => ({ ...one, stands: false })) },
+    'is gone',
+  ],
   ['a copy that is gone', { copiesAfter: [] }, 'not the same as before'],
-])('%s makes the rehearsal fail, and says so', (_, bad, told) => {
+])('%s makes the rehearsal fail, and says so', (_, bad, sentence) => {
   expect(faultsOf(good)).toEqual([]);
   const faults = faultsOf({ ...good, ...bad });
-  expect(faults).toEqual([expect.stringContaining(told)]);
-  expect(teardownRehearsalReport({ ok: false, faults, ...good, ...bad })).toContain('The teardown failed:');
+  expect(faults).toEqual([expect.stringContaining(sentence)]);
+  expect(teardownRehearsalReport({ ok: false, faults, ...good, ...bad })).toContain('The tear-down failed:');
 });

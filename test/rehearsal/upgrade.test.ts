@@ -23,12 +23,12 @@ test('the previous release has other access roles, and the same resources that h
   expect(stateful.filter(([id, { Type }]) => now[id]?.Type !== Type)).toEqual([]);
 });
 
-test('after an upgrade with snapshots under way nothing is lost; a template that no account takes rolls back in both', async () => {
+test('an upgrade with snapshots in flight loses none; a template that no account can deploy is rolled back in both', async () => {
   const seen = await rehearseUpgrade(config, previous, () => {}, { emulator: await emulatorOfWorker() });
   expect(seen.inFlight).toBeGreaterThan(0);
   expect(seen.refused).toContain('was unsuccessful');
   expect(seen.refused).toContain('UPDATE_ROLLBACK_COMPLETE');
-  // One account may fail before an upgrade stops: of two, the second is tried as well, and each rolls back by itself.
+  // An upgrade stops after more than one failed account: both of two accounts are tried, and each is rolled back.
   expect(Object.values(seen.afterRefusal).sort()).toEqual(['FAILED', 'FAILED']);
   expect(seen.afterBad).toEqual(seen.before);
   expect(seen.refused.match(/already exists/g)).toHaveLength(2);

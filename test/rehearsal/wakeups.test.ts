@@ -4,7 +4,7 @@ import { clients, SOURCE, useEmulator } from '../src/emulator/emulator-world';
 
 const emulator = useEmulator();
 
-test('a reminder waits for five minutes, and there is never a second one beside it', async () => {
+test('a reminder waits for five minutes, and at most one waits at a time', async () => {
   const { sqs } = clients(emulator(), SOURCE);
   const { QueueUrl = '' } = await sqs.send(new CreateQueueCommand({ QueueName: 'checkvalve-wakeups' }));
   const wakeups = new SqsWakeups(sqs, QueueUrl);

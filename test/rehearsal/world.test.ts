@@ -27,7 +27,7 @@ async function built(changed: Partial<CheckvalveConfig> = {}) {
   return { accounts: new Map(Accounts.map((account) => [account.Id ?? '', account])), tagsOf };
 }
 
-test('the example organization has production accounts in nested units, an untagged and a suspended one', async () => {
+test('the example organization has production accounts in nested units, one without the tag and a suspended one', async () => {
   const { accounts, tagsOf } = await built();
   const [unit] = organization.targetUnits;
   const base = `${organization.id}/${organization.rootId}/${unit}/ou-ex01-nested01`;

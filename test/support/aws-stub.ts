@@ -18,7 +18,7 @@ const credentials = (account: string) =>
   `<Credentials><AccessKeyId>ASIA${account}</AccessKeyId><SecretAccessKey>s</SecretAccessKey>` +
   `<SessionToken>t</SessionToken><Expiration>${new Date(Date.now() + 3_600_000).toISOString()}</Expiration></Credentials>`;
 
-/** Services of AWS on this machine, each at an endpoint of its own as on AWS: empty accounts, and a count of open sockets. */
+/** Services of AWS on this machine, each at its own endpoint as on AWS: empty accounts, and a count of open sockets. */
 export class AwsStub {
   /** Open sockets, and the most that there ever were. */
   open = 0;

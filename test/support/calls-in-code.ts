@@ -32,7 +32,7 @@ function callableName(node: Node): string | undefined {
     case 'ClassMethod':
     case 'PrivateMethod':
       return nameIn(node.key);
-    // A field may hold a function; a constructor is called by the name of its class, where its own body stands.
+    // A field may hold a function; a constructor is called by the name of its class, in its own body.
     case 'ClassProperty':
       return node.value ? nameIn(node.key) : undefined;
     case 'FunctionDeclaration':
@@ -47,7 +47,7 @@ function callableName(node: Node): string | undefined {
   }
 }
 
-/** The names in a module: by the function or method that they stand in; `` for the code that runs when it is loaded. */
+/** The names in a module, by the function or method around them; `` for the code that runs at load time. */
 function readNames(module: Node, into: Callables): void {
   const visit = (value: unknown, owner: string) =>
     walk(value, (node) => {

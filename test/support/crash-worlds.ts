@@ -2,7 +2,7 @@ import type { CopyOutcome } from '../../lambda/_kit/ports/snapshots';
 import type { AccountId } from '../../src/contract/ids';
 import { attemptOf } from '../../src/contract/names';
 import type { VerdictCode } from '../../src/contract/verdicts';
-import type { Database } from '../../src/simulation/in-memory-rds';
+import type { SimulatedDatabase } from '../../src/simulation/in-memory-rds';
 import { type Pipeline, SOURCE, VAULT } from './pipeline';
 
 /** What happens to the backups of a database without a crash. */

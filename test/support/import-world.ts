@@ -14,7 +14,7 @@ type Tags = Readonly<Record<string, string | undefined>>;
 const tagged = (tags: Tags): ReadonlyMap<string, string> =>
   new Map(Object.entries(tags).flatMap(([key, value]) => (value === undefined ? [] : [[key, value] as const])));
 
-/** What may be said of an export copy that is shared with the vault. */
+/** The facts of an export copy that a test sets. */
 export interface SharedFacts {
   readonly account?: AccountId;
   readonly kind?: Kind;

@@ -26,7 +26,7 @@ const queuesOf = (book: PolicyBook): readonly string[] =>
 const alertsKeyOf = (book: PolicyBook): string =>
   book.policies.find(({ ownerArn }) => ownerArn.startsWith(`arn:aws:kms:us-east-1:${MANAGEMENT}:`))?.ownerArn ?? '';
 
-/** What an alarm of CloudWatch needs to be heard. */
+/** What an alarm of CloudWatch needs to send a message. */
 const alarm = (book: PolicyBook, account: string): readonly Access[] => [
   access('sns:Publish', TOPIC, from(account)),
   access('kms:Decrypt', alertsKeyOf(book), from(account)),
@@ -42,7 +42,7 @@ export const refusedInManagement = (book: PolicyBook): readonly Probe[] => [
     allowsItselfAll: true,
   })),
   {
-    name: 'a step tells people something without TLS',
+    name: 'a step sends an alert without TLS',
     principal: `arn:aws:iam::${MANAGEMENT}:role/checkvalve-enroll-accounts`,
     access: access('sns:Publish', TOPIC, NO_TLS),
   },
@@ -68,7 +68,7 @@ export const allowedInManagement = (book: PolicyBook): readonly Probe[] => [
     allowsItselfAll: true,
   },
   ...['enroll-accounts', 'watch-rollout'].map((step) => ({
-    name: `${step} tells people something`,
+    name: `${step} sends an alert`,
     principal: `arn:aws:iam::${MANAGEMENT}:role/checkvalve-${step}`,
     access: access('sns:Publish', TOPIC),
   })),

@@ -5,12 +5,12 @@ import type { Access } from '../../src/trust/implied/access';
 import type { PolicyBook } from '../../src/trust/policy-book';
 import { allowedInManagement, refusedInManagement } from './management-probes';
 
-/** An access that AWS must refuse, whoever asks for it and whatever he allows himself. */
+/** An access that AWS must refuse to every principal, whatever its identity policies allow. */
 export interface Probe {
   readonly name: string;
   readonly principal: PrincipalInput;
   readonly access: Access;
-  /** The principal is somebody of the same account who allows himself everything. */
+  /** The principal is of the same account, and its identity policy allows everything. */
   readonly allowsItselfAll?: boolean;
   /** The policy of a resource that is not ours, where the templates do not have it. */
   readonly resourcePolicy?: PolicyDocument;
@@ -62,8 +62,8 @@ const vaultKey = (book: PolicyBook, sid: string): string => {
   return found.ownerArn;
 };
 
-/** The rule that may tell on the alerts topic of the vault, as the topic's own policy names it. */
-function ruleThatTells(book: PolicyBook): string {
+/** The rule that may publish to the alerts topic of the vault, as the topic's policy names it. */
+function alertingRule(book: PolicyBook): string {
   const statements = [book.resourcePolicy(resourceOf(book, 'sns', VAULT))?.Statement ?? []].flat();
   const found = statements.find(({ Sid }) => Sid === 'FindingsOfTheVault');
   return String(found?.Condition?.ArnEquals?.['aws:SourceArn'] ?? '');
@@ -81,7 +81,7 @@ export function mustBeRefused(book: PolicyBook): readonly Probe[] {
   const alerts = resourceOf(book, 'sns', VAULT);
   const report = `arn:aws:s3:::checkvalve-evidence-${VAULT}-${REGION}/coverage/latest.json`;
   const ofOthers = { 'aws:SourceAccount': SOURCE };
-  const stranger = role(VAULT, 'somebody-else');
+  const stranger = role(VAULT, 'other-role');
   const backupRole = book.roles.find((arn) => arn.includes(`${SOURCE}:role/checkvalve-backup`)) ?? '';
   const exportKey = resourceOf(book, 'kms', SOURCE);
   const importKey = vaultKey(book, 'GrantsForAwsServicesAlone');
@@ -250,7 +250,7 @@ export function mustBeRefused(book: PolicyBook): readonly Probe[] {
       access('kms:CreateGrant', exportKey, { 'kms:GrantIsForAWSResource': 'true' }),
     ),
     probe(
-      'exporter grants to somebody who is no AWS service',
+      'exporter grants to a principal that is no AWS service',
       exporter,
       access('kms:CreateGrant', exportKey, { ...VIA_RDS, 'kms:GrantIsForAWSResource': 'false' }),
     ),
@@ -262,12 +262,12 @@ export function mustBeRefused(book: PolicyBook): readonly Probe[] {
       access('kms:CreateGrant', importKey, { 'kms:GrantIsForAWSResource': 'true' }),
     ),
     probe(
-      'importer grants to somebody who is no AWS service',
+      'importer grants to a principal that is no AWS service',
       importer,
       access('kms:CreateGrant', exportKey, { ...VIA_RDS, 'kms:GrantIsForAWSResource': 'false' }),
     ),
     {
-      name: 'importer grants on a key that lets the vault do anything, to somebody who is no AWS service',
+      name: 'importer grants on a key that lets the vault do anything, to a principal that is no AWS service',
       principal: importer,
       access: access('kms:CreateGrant', `arn:aws:kms:${REGION}:${SOURCE}:key/lax`, {
         ...VIA_RDS,
@@ -279,12 +279,12 @@ export function mustBeRefused(book: PolicyBook): readonly Probe[] {
       },
     },
     probe(
-      'AWS Backup grants to somebody who is no AWS service',
+      'AWS Backup grants to a principal that is no AWS service',
       backupRole,
       access('kms:CreateGrant', exportKey, { ...VIA_RDS, 'kms:GrantIsForAWSResource': 'false' }),
     ),
     probe(
-      'an administrator of the vault grants on the import key to somebody who is no AWS service',
+      'an administrator of the vault grants on the import key to a principal that is no AWS service',
       stranger,
       access('kms:CreateGrant', importKey, { 'kms:GrantIsForAWSResource': 'false' }),
       true,
@@ -302,7 +302,7 @@ export function mustBeRefused(book: PolicyBook): readonly Probe[] {
       true,
     ),
     probe(
-      'the importer, allowing itself all, grants on an export key to somebody who is no AWS service',
+      'the importer, allowing itself all, grants on an export key to a principal that is no AWS service',
       importer,
       access('kms:CreateGrant', exportKey, { ...VIA_RDS, 'kms:GrantIsForAWSResource': 'false' }),
       true,
@@ -329,11 +329,11 @@ export function mustBeRefused(book: PolicyBook): readonly Probe[] {
       ),
     ),
     probe(
-      'alarms of another account tell on the alerts topic',
+      'alarms of another account publish to the alerts topic',
       { service: 'cloudwatch.amazonaws.com' },
       access('sns:Publish', alerts, ofOthers),
     ),
-    // To decrypt and to generate data keys it may: there a key policy cannot ask for whom it comes.
+    // CloudWatch may decrypt and generate data keys: there a key policy cannot distinguish accounts.
     ...['kms:CreateGrant', 'kms:Encrypt', 'kms:PutKeyPolicy'].map((action) =>
       probe(
         `EventBridge does more with the alerts' key: ${action}`,
@@ -342,18 +342,18 @@ export function mustBeRefused(book: PolicyBook): readonly Probe[] {
       ),
     ),
     probe(
-      'rules of another account tell on the alerts topic',
+      'rules of another account publish to the alerts topic',
       { service: 'events.amazonaws.com' },
       access('sns:Publish', alerts, { 'aws:SourceArn': `arn:aws:events:${REGION}:111122223333:rule/x` }),
     ),
     probe(
-      'somebody of the vault tells people without TLS',
+      'a principal of the vault sends an alert without TLS',
       stranger,
       access('sns:Publish', alerts, { 'aws:SecureTransport': 'false' }),
       true,
     ),
     probe(
-      'somebody of the vault reads a report without TLS',
+      'a principal of the vault reads a report without TLS',
       stranger,
       { ...access('s3:GetObject', report, { 'aws:SecureTransport': 'false' }), resourceAccount: VAULT },
       true,
@@ -431,7 +431,7 @@ export const mustBeAllowed = (book: PolicyBook): readonly Probe[] => [
     ['sns:Publish', resourceOf(book, 'sns', VAULT)] as const,
     ...['kms:Decrypt', 'kms:GenerateDataKey'].map((action) => [action, vaultKey(book, 'AlarmsOfTheVault')] as const),
   ].map(([action, resource]) => ({
-    name: `an alarm of the vault tells people: ${action}`,
+    name: `an alarm of the vault sends an alert: ${action}`,
     principal: { service: 'cloudwatch.amazonaws.com' },
     access: access(action, resource, { 'aws:SourceAccount': VAULT }),
   })),
@@ -439,22 +439,22 @@ export const mustBeAllowed = (book: PolicyBook): readonly Probe[] => [
     ['sns:Publish', resourceOf(book, 'sns', VAULT)] as const,
     ...['kms:Decrypt', 'kms:GenerateDataKey'].map((action) => [action, vaultKey(book, 'AlarmsOfTheVault')] as const),
   ].map(([action, resource]) => ({
-    name: `the rule for openings of the vault tells people: ${action}`,
+    name: `the rule for openings of the vault sends an alert: ${action}`,
     principal: { service: 'events.amazonaws.com' },
     // At the key it comes without a source. https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
     access: access(
       action,
       resource,
-      action.startsWith('kms:') ? {} : { 'aws:SourceAccount': VAULT, 'aws:SourceArn': ruleThatTells(book) },
+      action.startsWith('kms:') ? {} : { 'aws:SourceAccount': VAULT, 'aws:SourceArn': alertingRule(book) },
     ),
   })),
   {
-    name: 'report-coverage tells people',
+    name: 'report-coverage sends an alert',
     principal: role(VAULT, `checkvalve-report-coverage-${REGION}`),
     access: access('sns:Publish', resourceOf(book, 'sns', VAULT)),
   },
   {
-    name: 'report-coverage tells people under the key of the topic',
+    name: 'report-coverage sends an alert under the key of the topic',
     principal: role(VAULT, `checkvalve-report-coverage-${REGION}`),
     access: access('kms:GenerateDataKey', vaultKey(book, 'AlarmsOfTheVault')),
   },

@@ -22,7 +22,7 @@ import {
 import { RECOVERY_POINT_TAGS } from '../../src/contract/names';
 import type { Retention } from '../../src/contract/retention';
 import { InMemoryEvidence } from '../../src/simulation/evidence-in-memory';
-import { type Database, InMemoryRds, type RdsLimits } from '../../src/simulation/in-memory-rds';
+import { InMemoryRds, type RdsQuotas, type SimulatedDatabase } from '../../src/simulation/in-memory-rds';
 
 export const HERE = region('eu-central-1');
 export const VAULT = accountId('333300002222');
@@ -36,7 +36,12 @@ export const exportKeyOf = (account: AccountId) =>
 export const DATABASE_TAG = { key: 'environment', value: 'production' };
 
 /** A database of an account. */
-export const database = (account: AccountId, kind: 'db' | 'cluster', name: string, copyMinutes = 10): Database => ({
+export const database = (
+  account: AccountId,
+  kind: 'db' | 'cluster',
+  name: string,
+  copyMinutes = 10,
+): SimulatedDatabase => ({
   arn: databaseArn(`arn:aws:rds:eu-central-1:${account}:${kind}:${name}`),
   engine: kind === 'cluster' ? 'aurora-postgresql' : 'postgres',
   key: keyArn(`arn:aws:kms:eu-central-1:${account}:key/00000000-0000-4000-8000-0000000000aa`),
@@ -115,7 +120,7 @@ export class Pipeline {
   private jobs = 0;
   private readonly limits: CopyLimits;
 
-  constructor(limits?: RdsLimits) {
+  constructor(limits?: RdsQuotas) {
     this.rds = new InMemoryRds(HERE, limits);
     this.limits = { ...DEFAULT_LIMITS, ...limits };
   }
@@ -130,7 +135,7 @@ export class Pipeline {
   readonly log: Log = (event, fields) => void this.logged.push({ event, fields });
 
   /** AWS Backup runs; the snapshot carries the tags of the plan. */
-  backUp(of: Database, tags: Record<string, string> = {}) {
+  backUp(of: SimulatedDatabase, tags: Record<string, string> = {}) {
     this.jobs += 1;
     const account = accountId(of.arn.split(':')[4]);
     const job = `00000000-0000-4000-8000-${String(this.jobs).padStart(12, '0')}`;
@@ -194,7 +199,7 @@ export class Pipeline {
     return pruneCopies(this.pruning(this.rds.as(VAULT), now), { retention }, now, this.log);
   }
 
-  /** What prune-copies touches; a person has confirmed the time. */
+  /** The ports of prune-copies; an operator has confirmed the time. */
   pruning(snapshots: Snapshots, now = this.rds.time) {
     const confirmed: Decision = { kind: 'clock', subject: 'vault', by: 'operator', at: now.toISOString() };
     this.sources.decisions.splice(0, Number.POSITIVE_INFINITY, confirmed);

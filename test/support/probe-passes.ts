@@ -3,7 +3,7 @@ import type { PolicyDocument } from '../../src/policy-evaluator/policy';
 import type { PolicyBook } from '../../src/trust/policy-book';
 import type { Probe } from './must-be-refused';
 
-/** What somebody has who allows himself everything. */
+/** The identity policy of an administrator. */
 const ALL: PolicyDocument = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] };
 
 /** Whether the access of a probe is allowed by these policies. */

@@ -9,7 +9,7 @@ const today = Number(new Date().toISOString().slice(0, 10).replaceAll('-', ''));
 /** What a sample is picked by: the day, or CHECKVALVE_SEED to repeat another day's. */
 export const SEED = Number(process.env.CHECKVALVE_SEED ?? today);
 
-/** What failed before, by sample: those that somebody wrote down, and those that failed in this folder. */
+/** The cases that failed before, by sample: those of the list in the repository, and those that failed in this folder. */
 const WRITTEN_DOWN = 'test/failed-before.json';
 const IN_THIS_FOLDER = '.checkvalve';
 
@@ -29,7 +29,7 @@ export function rememberFailed(what: string, ids: Ids): void {
   writeFileSync(failuresFile(what), JSON.stringify([...new Set([...read(failuresFile(what)), ...ids])], undefined, 2));
 }
 
-/** Where one stands in the order of a seed. */
+/** The rank of a case in the order of a seed. */
 const rank = (seed: number, what: string, id: string): string =>
   createHash('sha256').update(`${seed} ${what} ${id}`).digest('hex');
 

@@ -5,7 +5,7 @@ import { config as example } from '../../src/checkvalve.config';
 import type { CheckvalveConfig } from '../../src/config/checkvalve-config';
 import { synthesize } from '../../src/rehearsal/host/synthesize';
 
-/** A resource as it stands in a template. */
+/** A resource in a template. */
 export interface Resource {
   readonly Type: string;
   readonly DeletionPolicy?: string;

@@ -30,7 +30,7 @@ export const daily = (dailyDays: number, more: Partial<Retention> = {}): Retenti
 
 export const ORDERS = `${STEM}:222200001111:db:orders`;
 
-/** What may be said of a vault copy, beside since when it is there. */
+/** The facts of a vault copy that a test sets, beside its import time. */
 export interface CopyFacts {
   readonly database?: string;
   readonly kind?: Kind;

@@ -40,7 +40,7 @@ export function shareCopy(
   return copy;
 }
 
-/** What may be said of a shared copy. */
+/** The facts of a shared copy that a test sets. */
 export interface ShareOptions {
   /** Name of its database; that of the copy where it is left out. */
   readonly of?: string;
@@ -65,7 +65,7 @@ export function plantVaultCopy(
   rds.plant({ arn, name: `checkvalve-${copy}`, status, database: of, engine, ...marked, ...about });
 }
 
-/** What may be said of a copy in the vault. */
+/** The facts of a vault copy that a test sets. */
 export interface PlantOptions {
   readonly copy?: string;
   readonly status?: string;

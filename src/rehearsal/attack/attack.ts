@@ -1,118 +1,100 @@
 import { SECONDS_PER_HOUR } from '../../contract/durations';
-import { evaluate } from '../../policy-evaluator/evaluate';
-import type { PolicyBook } from '../../trust/policy-book';
-import type { Finding } from '../checks/judge';
-import type { AttackRow } from '../result';
+import type { Proof } from '../../trust/proof/prove';
+import type { ActionRow, CheckFailure } from '../result';
 import type { Stage } from '../stage';
-import { EXAMPLE, type World, type WorldDatabase } from '../world';
-import { type Attempt, attackersOf, attempts, topicAttempts } from './attempts';
-import { type Deed, Heard } from './deed';
-import { followedOf, judgeKnown, type Known, knownIn, maxEnded } from './followed';
-import { type Before, deeds, lastDeeds } from './mischief';
-import { NOBODYS, otherOf } from './poisoned-registry';
-import { changesOf, copiesOf, judgeAdded } from './standing-copies';
-import { ADDED } from './unasked-shares';
+import type { World, WorldDatabase } from '../world';
+import { type AttackAction, AttackLogs } from './attack-action';
+import { type CopyStates, changesOf, checkAddedCopy, copyStates } from './copy-states';
+import { allowedCauses, proveDeployed } from './deployed-proof';
+import { forgedMessages } from './forged-messages';
+import { endings, forgedRegistry, INVENTED } from './forged-registry';
+import { checkKnownAccounts, followedOf, type KnownAccounts, knownIn, maxEnded } from './known-accounts';
+import { ADDED, unrequestedShares } from './unrequested-shares';
 
 const HOURS = 2;
-type Fire = (stage: Stage, step: string) => Promise<void>;
 
-/** What the attackers knew before, and what came of it all. */
-export interface Attack {
-  readonly rows: readonly AttackRow[];
-  readonly before: Before;
-  /** What the vault knew when all was done but the last deeds, which may end something. */
-  readonly known: Known;
-  /** Calls and deliveries that had been refused before. */
+/** What the attackers did, and the state of the vault before and after. */
+export interface AttackResult {
+  /** What the prover found in the deployed templates; undefined where no policies are deployed. */
+  readonly proof: Proof | undefined;
+  readonly actions: readonly ActionRow[];
+  readonly before: { readonly copies: CopyStates; readonly known: KnownAccounts };
+  /** The accounts that the vault knew after every action except the last, which may end some. */
+  readonly known: KnownAccounts;
+  /** Calls and deliveries that were refused before the attack. */
   readonly refusals: number;
 }
 
 /** The database whose account attacks. */
-const victimOf = ({ databases }: World): WorldDatabase => {
+const attackedFrom = ({ databases }: World): WorldDatabase => {
   const found = databases.find(({ kind }) => kind === 'instance');
   if (!found) throw new Error('the world has no instance');
   return found;
 };
 
-/** A try at an access role, as the deployed policies answer it. */
-function tried(book: PolicyBook, vault: string, { attacker, what, action, resource, context }: Attempt): AttackRow {
-  const { principal, identityPolicies, name } = attacker;
-  const { decision, because } = evaluate({
-    principal,
-    action,
-    resource,
-    // The ARN of a bucket names no account.
-    resourceAccount: resource.split(':')[4] || vault,
-    context: { 'aws:SecureTransport': 'true', ...context },
-    identityPolicies,
-    // A role's policy says who may take it, and nothing of who may change it.
-    resourcePolicy: (action.startsWith('iam:') ? undefined : book.resourcePolicy(resource)) ?? null,
+/** Performs actions, and lets the steps run for so many hours. */
+async function perform(stage: Stage, actions: readonly AttackAction[], hours: number): Promise<ActionRow[]> {
+  const invocations = await stage.recorded(async () => {
+    for (const { act } of actions) await act();
+    for (let hour = 0; hour < hours; hour += 1) {
+      for (const step of ['follow-sources', 'import-copies', 'export-snapshots']) await stage.fire(step);
+      await stage.pump.pass(SECONDS_PER_HOUR);
+    }
   });
-  const why = because.map(({ why: text }) => text).join('; ');
-  return { who: name, what: `${what} ${resource}`, againstVault: true, refused: decision !== 'Allowed', because: why };
-}
-
-/** Every try at the vault's access roles, and at the bell of another source. */
-function againstVaults(book: PolicyBook, { world }: Stage, copies: Iterable<string>, other: string): AttackRow[] {
-  const victim = victimOf(world);
-  const made = book.created.filter(({ account }) => account === world.vault).map(({ arn }) => arn);
-  const attackers = attackersOf(book, victim.account, world.management, EXAMPLE.missingTag);
-  return [
-    ...attempts(attackers, [...new Set(made), ...copies]),
-    ...topicAttempts(attackers, { source: other, vault: world.vault, region: victim.region }),
-  ].map((attempt) => tried(book, world.vault, attempt));
-}
-
-/** Does these deeds, and lets everything take its course for so many hours. */
-async function commit(stage: Stage, fire: Fire, done: readonly Deed[], hours: number): Promise<AttackRow[]> {
-  const heard = new Heard();
-  stage.overhear = (invocation) => heard.add(invocation);
-  for (const deed of done) await deed.do();
-  for (let hour = 0; hour < hours; hour += 1) {
-    for (const step of ['follow-sources', 'import-copies', 'export-snapshots']) await fire(stage, step);
-    await stage.pump.pass(SECONDS_PER_HOUR);
-  }
-  stage.overhear = undefined;
-  // Accounts that nobody has cannot be followed: the step says so, and goes on with the others.
-  stage.excuse(({ cause }) => cause.includes('follow-sources') && cause.includes(NOBODYS));
-  const rows: AttackRow[] = [];
-  for (const { who, what, comesTo, verify } of done) {
-    const otherwise = await verify(heard);
-    rows.push({ who, what, againstVault: false, refused: otherwise === undefined, because: otherwise ?? comesTo });
+  // The vault cannot subscribe to accounts that do not exist: follow-sources fails for them, and serves the others.
+  stage.removeExpected(({ cause }) => cause.includes('follow-sources') && cause.includes(INVENTED));
+  const logs = new AttackLogs(invocations);
+  const rows: ActionRow[] = [];
+  for (const { attacker, action, outcome, verify } of actions) {
+    const difference = await verify(logs);
+    rows.push({ attacker, action, outcome: difference ?? outcome, isAsExpected: difference === undefined });
   }
   return rows;
 }
 
 /**
- * Tries every access role of the vault as everybody who might want to, and does all that an attacker is free to do where he
- * rules; then lets everything take its course for a few hours.
+ * Asks the prover about every access to the vault, and performs every action that the attackers' own accounts allow; then
+ * lets the steps run for a few hours.
  */
-export async function attack(stage: Stage, fire: Fire): Promise<Attack> {
-  const victim = victimOf(stage.world);
-  const before: Before = { copies: await copiesOf(stage), known: await knownIn(stage, victim.region) };
+export async function attack(stage: Stage): Promise<AttackResult> {
+  const database = attackedFrom(stage.world);
+  const { region } = database;
   const { refusals } = stage;
-  const book = await stage.options.policies?.();
-  const rows = book ? againstVaults(book, stage, before.copies.keys(), otherOf(stage, victim)) : [];
-  for (const one of await commit(stage, fire, deeds(stage, victim, before), HOURS)) rows.push(one);
-  const known = await knownIn(stage, victim.region);
-  for (const some of lastDeeds(stage, victim, known)) {
-    for (const row of await commit(stage, fire, some, 1)) rows.push(row);
+  const before = { copies: await copyStates(stage), known: await knownIn(stage, region) };
+  const templates = await stage.options.templates?.();
+  const proof = templates && (await proveDeployed(stage, templates));
+  const first = [
+    ...forgedMessages(stage, database, before.copies),
+    ...unrequestedShares(stage, database, before.copies),
+    ...forgedRegistry(stage, database, before.known),
+  ];
+  const actions = await perform(stage, first, HOURS);
+  const known = await knownIn(stage, region);
+  for (const last of endings(stage, database, known)) {
+    for (const row of await perform(stage, last, 1)) actions.push(row);
   }
-  return { rows, before, known, refusals };
+  return { proof, actions, before, known, refusals };
 }
 
-/** Nothing was let in, nothing forged was imported, nothing changed, nothing went. */
-export async function judgeAttack(stage: Stage, { rows, before, known }: Attack): Promise<Finding[]> {
+/** The deployed policies refuse every access, every action has its outcome, and each copy and account is as before. */
+export async function checkAttack(
+  stage: Stage,
+  { proof, actions, before, known }: AttackResult,
+): Promise<CheckFailure[]> {
   const { world, config } = stage;
-  const { region, arn } = victimOf(world);
+  const { region, arn } = attackedFrom(world);
   const mayAdd = config.limits.maxNewAccountsPerDay;
   const mayEnd = maxEnded(followedOf(known, region).length);
-  const after = await copiesOf(stage);
+  const after = await copyStates(stage);
   const causes = [
-    ...rows.filter(({ refused }) => !refused).map(({ who, what, because }) => `${who}: ${what}: ${because}`),
+    ...(proof ? allowedCauses(proof) : []),
+    ...actions
+      .filter(({ isAsExpected }) => !isAsExpected)
+      .map(({ attacker, action, outcome }) => `${attacker} ${action}: ${outcome}`),
     ...changesOf(before.copies, after),
-    ...judgeAdded(before.copies, after, ADDED, arn),
-    ...judgeKnown(before.known, known, { region, mayEnd: 0, mayAdd }),
-    ...judgeKnown(known, await knownIn(stage, region), { region, mayEnd, mayAdd: 0 }),
+    ...checkAddedCopy(before.copies, after, ADDED, arn),
+    ...checkKnownAccounts(before.known, known, { region, mayEnd: 0, mayAdd }),
+    ...checkKnownAccounts(known, await knownIn(stage, region), { region, mayEnd, mayAdd: 0 }),
   ];
   return causes.map((cause) => ({ account: world.vault, cause }));
 }

@@ -9,74 +9,70 @@ import type { AccountId, Region } from '../../contract/ids';
 import { copiesTopicArn, NAMES, PREFIX } from '../../contract/names';
 import type { Stage } from '../stage';
 import { EXAMPLE, type WorldDatabase } from '../world';
-import { type Deed, OUTSIDER, SOURCE, said } from './deed';
-import { type Copies, changesOf, copiesOf } from './standing-copies';
+import { type AttackAction, logged, SOURCE, STRANGER } from './attack-action';
+import { type CopyStates, changesOf, copyStates } from './copy-states';
 
 const FLOOD = 60;
 const BATCH = 10;
-/** A run takes ten rings; the other messages, those that come back, and the hours have runs of their own. */
-const MOST_RUNS = FLOOD / 2;
-const HUGE = 200_000;
-const REJECTED = 'rejected, and logged for the alarm';
+/** One run receives ten messages; the other messages, those that return to the queue, and each hour have further runs. */
+const MAX_RUNS = FLOOD / 2;
+const LARGE = 200_000;
+const REJECTED = 'import-copies rejects it, and an alarm counts rejections';
+const DEAD_LETTER = 'the message returns to the queue, then goes to the dead-letter queue';
 
-/** What is rung at the vault's inbox: by a source on its own topic, and by somebody who is no source. */
-export function forgedMessages(stage: Stage, victim: WorldDatabase, before: Copies): readonly Deed[] {
+/** Messages to the vault's inbox: of a source on its own topic, and of an account that is not enrolled. */
+export function forgedMessages(stage: Stage, database: WorldDatabase, before: CopyStates): readonly AttackAction[] {
   const { emulator, world } = stage;
-  const { account, region } = victim;
+  const { account, region } = database;
   const sns = new SNSClient(emulator.client(account, region));
   const stranger = new SNSClient(emulator.client(EXAMPLE.missingTag, region));
   const TopicArn = copiesTopicArn(account as AccountId, region as Region);
-  const say = (Message: string) => () => sns.send(new PublishCommand({ TopicArn, Message }));
+  const publish = (Message: string) => () => sns.send(new PublishCommand({ TopicArn, Message }));
   const message = (more: object) => JSON.stringify({ version: 1, copy: copyArn(account, region, 'x'), ...more });
-  const notifications: readonly (readonly [what: string, comesTo: string, log: string, text: string])[] = [
+  const ofOther = JSON.stringify({ version: 1, copy: copyArn(EXAMPLE.second, region, 'forged') });
+  const notifications: readonly (readonly [action: string, outcome: string, log: string, text: string])[] = [
     [
       'notifies the vault of a snapshot of another account',
       REJECTED,
       'the topic and the snapshot are of different accounts',
-      JSON.stringify({ version: 1, copy: copyArn(EXAMPLE.second, region, 'forged') }),
+      ofOther,
     ],
-    [
-      'notifies the vault of in an old version',
-      'goes back, and to the dead letters',
-      'message version 0',
-      message({ version: 0 }),
-    ],
-    [
-      'notifies the vault of in a version to come',
-      'goes back, and to the dead letters',
-      'message version 99',
-      message({ version: 99 }),
-    ],
-    ['notifies the vault of what is no JSON', REJECTED, 'the message is not a JSON object', '{"version":'],
-    ['notifies the vault of a huge message', REJECTED, 'the message is not a JSON object', 'x'.repeat(HUGE)],
+    ['sends a notification of an older version', DEAD_LETTER, 'message version 0', message({ version: 0 })],
+    ['sends a notification of a newer version', DEAD_LETTER, 'message version 99', message({ version: 99 })],
+    ['sends a notification that is not JSON', REJECTED, 'the message is not a JSON object', '{"version":'],
+    ['sends a notification of 200,000 characters', REJECTED, 'the message is not a JSON object', 'x'.repeat(LARGE)],
   ];
   return [
     ...notifications.map(
-      ([what, comesTo, log, text]): Deed => ({ who: SOURCE, what, comesTo, do: say(text), verify: said(log) }),
+      ([action, outcome, log, text]): AttackAction => ({
+        ...{ attacker: SOURCE, action, outcome },
+        act: publish(text),
+        verify: logged(log),
+      }),
     ),
     {
-      who: SOURCE,
-      what: 'adds orders to an notification: delete, key, retention',
-      comesTo: 'the orders are not read',
-      do: say(message({ delete: true, kmsKeyId: 'mine', retentionDays: 0, name: 'final' })),
-      verify: async () => changesOf(before, await copiesOf(stage))[0],
+      attacker: SOURCE,
+      action: 'adds fields to a notification: delete, key, retention',
+      outcome: 'import-copies ignores the fields',
+      act: publish(message({ delete: true, kmsKeyId: 'mine', retentionDays: 0, name: 'final' })),
+      verify: async () => changesOf(before, await copyStates(stage))[0],
     },
     {
-      who: SOURCE,
-      what: `rings ${FLOOD} times`,
-      comesTo: 'one look around for each batch',
-      do: () => flood(sns, TopicArn, message({})),
-      verify: (heard) => {
-        const runs = heard.runs(`${PREFIX}-import-copies`);
-        return runs <= MOST_RUNS ? undefined : `import-copies ran ${runs} times, and ${MOST_RUNS} are enough`;
+      attacker: SOURCE,
+      action: `sends ${FLOOD} notifications`,
+      outcome: 'import-copies runs once for each batch',
+      act: () => flood(sns, TopicArn, message({})),
+      verify: (logs) => {
+        const runs = logs.runs(`${PREFIX}-import-copies`);
+        return runs <= MAX_RUNS ? undefined : `import-copies ran ${runs} times, and ${MAX_RUNS} are enough`;
       },
     },
     {
-      who: OUTSIDER,
-      what: 'makes a topic of our name and subscribes the inbox to it',
-      comesTo: 'never confirmed: no URL of a message is fetched',
-      do: () => subscribeUnasked(stranger, `arn:aws:sqs:${region}:${world.vault}:${NAMES.inbox}`),
-      verify: said('not an SNS notification'),
+      attacker: STRANGER,
+      action: 'creates a topic named like the copies topic, and subscribes the inbox to it',
+      outcome: 'the vault does not confirm the subscription: it fetches no URL of a message',
+      act: () => subscribeInbox(stranger, `arn:aws:sqs:${region}:${world.vault}:${NAMES.inbox}`),
+      verify: logged('not an SNS notification'),
     },
   ];
 }
@@ -91,8 +87,8 @@ async function flood(sns: SNSClient, TopicArn: string, Message: string): Promise
   }
 }
 
-async function subscribeUnasked(sns: SNSClient, inbox: string): Promise<void> {
+async function subscribeInbox(sns: SNSClient, inbox: string): Promise<void> {
   const { TopicArn } = await sns.send(new CreateTopicCommand({ Name: NAMES.copiesTopic }));
   await sns.send(new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint: inbox }));
-  await sns.send(new PublishCommand({ TopicArn, Message: 'is anybody there?' }));
+  await sns.send(new PublishCommand({ TopicArn, Message: 'a message of another account' }));
 }

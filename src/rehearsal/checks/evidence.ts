@@ -20,69 +20,69 @@ import type { Emulator } from '../../emulator/emulator';
 import { readCoverage } from '../../operations/status/read-coverage';
 import type { World } from '../world';
 
-/** What a judge looks at. It reads the world as AWS shows it, never what a handler says of itself. */
-export interface Scene {
+/** What a check reads: the world as AWS shows it, never what a handler reports. */
+export interface EmulatedWorld {
   readonly emulator: Emulator;
   readonly world: World;
 }
 
 /** A snapshot as its owner sees it. */
-export interface SeenSnapshot {
+export interface ListedSnapshot {
   readonly arn: string;
   readonly name: string;
   readonly kind: 'instance' | 'cluster';
-  /** `awsbackup` whatever AWS Backup made, else `manual`. */
+  /** `awsbackup` for a snapshot of AWS Backup, else `manual`. */
   readonly type: string;
   readonly database: string;
   readonly status: string;
   readonly kmsKeyArn: string;
   readonly tags: ReadonlyMap<string, string>;
-  /** What RDS says it was copied from; empty when it is no copy. */
+  /** The snapshot that RDS names as its source; empty when it is no copy. */
   readonly sourceArn: string;
 }
 
 /** All manual snapshots, and those AWS Backup made, of one account and Region: instances and clusters alike. */
-export async function snapshotsOf(emulator: Emulator, account: string, region: string): Promise<SeenSnapshot[]> {
+export async function snapshotsOf(emulator: Emulator, account: string, region: string): Promise<ListedSnapshot[]> {
   const client = new RDSClient(emulator.client(account, region));
-  const found: SeenSnapshot[] = [];
+  const found: ListedSnapshot[] = [];
   for (const type of ['manual', 'awsbackup']) {
     for await (const page of paginateDescribeDBSnapshots({ client }, { SnapshotType: type })) {
-      for (const seen of page.DBSnapshots ?? []) {
+      for (const snapshot of page.DBSnapshots ?? []) {
         found.push({
-          arn: seen.DBSnapshotArn ?? '',
-          name: seen.DBSnapshotIdentifier ?? '',
+          arn: snapshot.DBSnapshotArn ?? '',
+          name: snapshot.DBSnapshotIdentifier ?? '',
           kind: 'instance',
           type,
-          database: seen.DBInstanceIdentifier ?? '',
-          status: seen.Status ?? '',
-          kmsKeyArn: seen.KmsKeyId ?? '',
-          tags: tagMap(seen.TagList),
-          sourceArn: seen.SourceDBSnapshotIdentifier ?? '',
+          database: snapshot.DBInstanceIdentifier ?? '',
+          status: snapshot.Status ?? '',
+          kmsKeyArn: snapshot.KmsKeyId ?? '',
+          tags: tagMap(snapshot.TagList),
+          sourceArn: snapshot.SourceDBSnapshotIdentifier ?? '',
         });
       }
     }
   }
   for await (const page of paginateDescribeDBClusterSnapshots({ client }, {})) {
-    for (const seen of page.DBClusterSnapshots ?? []) {
-      const name = seen.DBClusterSnapshotIdentifier ?? '';
-      if (seen.SnapshotType === 'automated') continue;
+    for (const snapshot of page.DBClusterSnapshots ?? []) {
+      const name = snapshot.DBClusterSnapshotIdentifier ?? '';
+      if (snapshot.SnapshotType === 'automated') continue;
       found.push({
-        arn: seen.DBClusterSnapshotArn ?? '',
+        arn: snapshot.DBClusterSnapshotArn ?? '',
         name,
         kind: 'cluster',
         type: name.startsWith(BACKUP_PREFIX) ? 'awsbackup' : 'manual',
-        database: seen.DBClusterIdentifier ?? '',
-        status: seen.Status ?? '',
-        kmsKeyArn: seen.KmsKeyId ?? '',
-        tags: tagMap(seen.TagList),
-        sourceArn: seen.SourceDBClusterSnapshotArn ?? '',
+        database: snapshot.DBClusterIdentifier ?? '',
+        status: snapshot.Status ?? '',
+        kmsKeyArn: snapshot.KmsKeyId ?? '',
+        tags: tagMap(snapshot.TagList),
+        sourceArn: snapshot.SourceDBClusterSnapshotArn ?? '',
       });
     }
   }
   return found;
 }
 
-/** What an account's tooling remembers as imported by the vault: ARNs of AWS Backup's snapshots, and when. */
+/** The snapshots of AWS Backup that an account's tooling has recorded as imported, by ARN, and when. */
 export async function importedOf(emulator: Emulator, account: string, region: string): Promise<Map<string, string>> {
   const client = new DynamoDBClient(emulator.client(account, region));
   const found = new Map<string, string>();
@@ -100,7 +100,7 @@ export async function sharedWith(
   emulator: Emulator,
   account: string,
   region: string,
-  { kind, name }: SeenSnapshot,
+  { kind, name }: ListedSnapshot,
 ): Promise<readonly string[]> {
   const rds = new RDSClient(emulator.client(account, region));
   if (kind === 'instance') {
@@ -113,7 +113,7 @@ export async function sharedWith(
   return attributes.find(({ AttributeName }) => AttributeName === 'restore')?.AttributeValues ?? [];
 }
 
-/** Names of the stacks that stand in an account and Region. */
+/** Names of the stacks in an account and Region. */
 export async function stacksOf(emulator: Emulator, account: string, region: string): Promise<string[]> {
   const client = new CloudFormationClient(emulator.client(account, region));
   const names: string[] = [];
@@ -138,8 +138,8 @@ export async function stackKeys(emulator: Emulator, account: string, region: str
   return keys;
 }
 
-/** The members in which no stack of the tooling stands. */
-export async function untouchedAccounts({ emulator, world }: Scene): Promise<string[]> {
+/** The members without a stack of the tooling. */
+export async function untouchedAccounts({ emulator, world }: EmulatedWorld): Promise<string[]> {
   const untouched: string[] = [];
   for (const account of [...world.production, ...world.leftAlone]) {
     const stacks = await Promise.all(world.regions.map((region) => stacksOf(emulator, account, region)));
@@ -157,23 +157,26 @@ export interface VaultCopy {
   readonly status: string;
 }
 
-/** All copies of ours that stand in the vault. */
-export async function vaultCopies({ emulator, world }: Scene): Promise<(VaultCopy & { seen: SeenSnapshot })[]> {
+/** All copies that Checkvalve made in the vault. */
+export async function vaultCopies({
+  emulator,
+  world,
+}: EmulatedWorld): Promise<(VaultCopy & { snapshot: ListedSnapshot })[]> {
   const all = await Promise.all(world.regions.map((region) => snapshotsOf(emulator, world.vault, region)));
   return all
     .flat()
     .filter(({ tags }) => tags.get(TAGS.role) === 'vault')
-    .map((seen) => ({
-      arn: seen.arn,
-      sourceArn: seen.sourceArn,
-      kmsKeyArn: seen.kmsKeyArn,
-      status: seen.status,
-      seen,
+    .map((snapshot) => ({
+      arn: snapshot.arn,
+      sourceArn: snapshot.sourceArn,
+      kmsKeyArn: snapshot.kmsKeyArn,
+      status: snapshot.status,
+      snapshot,
     }));
 }
 
-/** The newest report of coverage of each Region; none where none was written. */
-export async function coverageReports({ emulator, world }: Scene): Promise<CoverageEvidence[]> {
+/** The newest coverage report of each Region that has one. */
+export async function coverageReports({ emulator, world }: EmulatedWorld): Promise<CoverageEvidence[]> {
   const reports = await Promise.all(
     world.regions.map(async (at) => {
       try {

@@ -29,32 +29,34 @@ import { publicationToTopic, queueKeyAccesses } from '../../trust/implied/servic
 import { awsManagedKeyPolicy, defaultKeyPolicy } from '../../trust/key-policies';
 import { decide, PolicyBook, refusalText } from '../../trust/policy-book';
 import { rulesByTarget } from '../../trust/templates/rules-by-target';
+import type { TemplateVariant } from '../../trust/templates/template';
 import type { World } from '../world';
 import { deployedTemplates } from './deployed-templates';
-import type { SdkCall, Verdict, Waking } from './sdk-call';
+import type { CallDecision, SdkCall, Waking } from './sdk-call';
 
-/** How AWS judges where that is not documented. */
+/** How AWS evaluates policies where that is not documented. */
 export interface AuthorizerSwitches {
-  /** The tags that a copy is to have are in the context of its source as well. No by default: the stricter. */
+  /** The request tags of a copy are in the context of its source as well. False by default: the stricter. */
   readonly requestTagOnSource?: boolean;
   /** `aws:ResourceAccount` of a shared snapshot is the account that copies it, not the one that owns it. */
   readonly resourceAccountIsCaller?: boolean;
 }
 
-/** One access that was asked about, and by whom. */
-export interface Asked {
+/** One access that was evaluated, and its principal. */
+export interface EvaluatedAccess {
   readonly principal: PrincipalInput;
   readonly access: Access;
 }
 
 /**
  * Authorizes what happens in a rehearsal as AWS would: each call of a handler with all that it implies, each message to a
- * topic and from it, each wake-up of a function, each backup. It judges by the policies of the deployed templates.
+ * topic and from it, each wake-up of a function, each backup. It evaluates the policies of the deployed templates.
  */
 export class Authorizer {
-  /** Every access that was asked about, in order. */
-  readonly asked: Asked[] = [];
+  /** Every access that was evaluated, in order. */
+  readonly asked: EvaluatedAccess[] = [];
   private book = new PolicyBook([]);
+  private deployed: readonly TemplateVariant[] = [];
   private wakers: ReadonlyMap<string, readonly string[]> = new Map();
   private known: readonly DeployedFunction[] = [];
   private readonly keyPolicies = new Map<string, PolicyDocument | null>();
@@ -65,21 +67,21 @@ export class Authorizer {
     private readonly switches: AuthorizerSwitches = {},
   ) {}
 
-  /** Goes on where one that was asked all that was. */
-  recall(asked: readonly Asked[]): void {
+  /** Continues from an authorizer that has evaluated these accesses. */
+  recall(asked: readonly EvaluatedAccess[]): void {
     for (const one of asked) this.asked.push(one);
   }
 
   /** The policies as they are deployed now. */
   async policies(): Promise<PolicyBook> {
     const functions = await this.emulator.functions();
-    // Stacks come, change and go with their functions: a change of these means that the book is out of date.
+    // Stacks change together with their functions: after a change of functions the book is out of date.
     if (functions !== this.known) {
       const { management, vault, production, regions } = this.world;
       const places = new Set([
         `${management} us-east-1`,
         ...[vault, ...production].flatMap((account) => regions.map((region) => `${account} ${region}`)),
-        // Accounts that were enrolled since: wherever a function stands, a stack does.
+        // Accounts that were enrolled since: an account with a function has a stack.
         ...functions.map(({ account, region }) => `${account} ${region}`),
       ]);
       const templates = await Promise.all(
@@ -88,15 +90,22 @@ export class Authorizer {
           return deployedTemplates(this.emulator, account, region);
         }),
       );
-      this.book = PolicyBook.of(templates.flat());
-      this.wakers = rulesByTarget(templates.flat());
+      this.deployed = templates.flat();
+      this.book = PolicyBook.of(this.deployed);
+      this.wakers = rulesByTarget(this.deployed);
       this.known = functions;
     }
     return this.book;
   }
 
-  /** Judges a call that a handler is about to make. */
-  readonly call = async (call: SdkCall): Promise<Verdict> => {
+  /** The templates as they are deployed now. */
+  async templates(): Promise<readonly TemplateVariant[]> {
+    await this.policies();
+    return this.deployed;
+  }
+
+  /** Authorizes a call that a handler is about to make. */
+  readonly call = async (call: SdkCall): Promise<CallDecision> => {
     const [facts, topicKey] = await Promise.all([this.snapshotFacts(call), this.topicKey(call)]);
     const accesses = impliedAccesses(
       { account: call.account, region: call.region, service: call.service, operation: call.action, input: call.input },
@@ -107,61 +116,61 @@ export class Authorizer {
         organizationId: this.world.organization.organizationId ?? '',
       },
     );
-    return this.judge(call.roleArn, accesses);
+    return this.decide(call.roleArn, accesses);
   };
 
-  /** Judges a message that SNS is about to put into a queue. */
-  readonly delivery = async ({ topicArn, endpoint }: Delivery): Promise<Verdict> => {
+  /** Authorizes a message that SNS is about to put into a queue. */
+  readonly delivery = async ({ topicArn, endpoint }: Delivery): Promise<CallDecision> => {
     const service = 'sns.amazonaws.com';
     const key = await this.emulator.keyOf(endpoint);
     const accesses = [deliveryToQueue(topicArn, endpoint), ...queueKeyAccesses(service, topicArn, key.keyArn)];
-    return this.judgeService(service, accesses, key);
+    return this.decideService(service, accesses, key);
   };
 
-  /** Judges a message that a service is about to send to a topic. */
-  readonly publication = async ({ service, sourceArn, topicArn }: Publication): Promise<Verdict> => {
+  /** Authorizes a message that a service is about to send to a topic. */
+  readonly publication = async ({ service, sourceArn, topicArn }: Publication): Promise<CallDecision> => {
     const key = await this.emulator.keyOf(topicArn);
-    return this.judgeService(service, publicationToTopic(service, sourceArn, topicArn, key.keyArn), key);
+    return this.decideService(service, publicationToTopic(service, sourceArn, topicArn, key.keyArn), key);
   };
 
-  /** Judges EventBridge waking a function, or putting an event into the queue that feeds it. */
-  readonly wakeup = async (target: string, ruleArn: string): Promise<Verdict> => {
+  /** Authorizes EventBridge to invoke a function, or to put an event into the queue of a function. */
+  readonly wakeup = async (target: string, ruleArn: string): Promise<CallDecision> => {
     const service = 'events.amazonaws.com';
-    if (target.split(':')[2] !== 'sqs') return this.judge({ service }, [functionInvocation(target, ruleArn)]);
+    if (target.split(':')[2] !== 'sqs') return this.decide({ service }, [functionInvocation(target, ruleArn)]);
     const key = await this.emulator.keyOf(target);
     const accesses = [eventToQueue(ruleArn, target), ...queueKeyAccesses(service, ruleArn, key.keyArn)];
-    return this.judgeService(service, accesses, key);
+    return this.decideService(service, accesses, key);
   };
 
-  /** Judges what must be so before a line of a function's code has run: Lambda takes its role, and that role can run it. */
+  /** Authorizes what Lambda needs before the code of a function runs: it assumes the role, and the role can run the function. */
   readonly running = async (
     { arn, account, region, name, role }: DeployedFunction,
     source?: EventSource,
-  ): Promise<Verdict> => {
-    const taken = await this.judge({ service: 'lambda.amazonaws.com' }, [functionRoleAssumption(arn, role)]);
-    if (!taken.allowed) return taken;
+  ): Promise<CallDecision> => {
+    const assumed = await this.decide({ service: 'lambda.amazonaws.com' }, [functionRoleAssumption(arn, role)]);
+    if (!assumed.allowed) return assumed;
     const logGroup = `arn:aws:logs:${region}:${account}:log-group:/aws/lambda/${name}:*`;
-    return this.judge(role, impliedByRunning(logGroup, source?.queueArn));
+    return this.decide(role, impliedByRunning(logGroup, source?.queueArn));
   };
 
-  /** Judges AWS Backup taking a database's snapshot, under the role and into the vault of its account's tooling. */
-  readonly backup = async (database: string, point: string): Promise<Verdict> => {
+  /** Authorizes a backup of a database under the backup role, into the backup vault of the account's tooling. */
+  readonly backup = async (database: string, point: string): Promise<CallDecision> => {
     const [, , , region = '', account = ''] = database.split(':');
     const roles = `arn:aws:iam::${account}:role/${roleNames.backup(region as Region)}-`;
     const role = (await this.policies()).roles.find((arn) => arn.startsWith(roles));
     if (!role) return { allowed: false, message: `There is no role ${roles}… for AWS Backup` };
-    const trust = await this.judge({ service: 'backup.amazonaws.com' }, [backupRoleAssumption(role)]);
+    const trust = await this.decide({ service: 'backup.amazonaws.com' }, [backupRoleAssumption(role)]);
     if (!trust.allowed) return trust;
     const { keyArn } = (await this.lookUp(point)) ?? {};
     const vault = role.replace(roles, `arn:aws:backup:${region}:${account}:backup-vault:${PREFIX}-`);
-    return this.judge(role, impliedByBackup(database, point, keyArn, vault));
+    return this.decide(role, impliedByBackup(database, point, keyArn, vault));
   };
 
   /**
-   * Judges an invocation: whether EventBridge may wake the function, and whether its role can run it at all. Every rule
-   * that is to wake it is asked for, not only the one that did: on AWS the others would stay silent, and nobody would know.
+   * Authorizes an invocation: EventBridge may invoke the function, and its role can run it. It evaluates every rule with this
+   * target, not only the one that fired: a rule without permission would fail on AWS without a trace.
    */
-  readonly invocation = async (functionArn: string, { ruleArn, source }: Waking): Promise<Verdict> => {
+  readonly invocation = async (functionArn: string, { ruleArn, source }: Waking): Promise<CallDecision> => {
     await this.policies();
     const target = source?.queueArn ?? functionArn;
     for (const rule of new Set([...(ruleArn ? [ruleArn] : []), ...(this.wakers.get(target) ?? [])])) {
@@ -172,7 +181,7 @@ export class Authorizer {
     return deployed ? this.running(deployed, source) : { allowed: true };
   };
 
-  private async judge(principal: PrincipalInput, accesses: readonly Access[]): Promise<Verdict> {
+  private async decide(principal: PrincipalInput, accesses: readonly Access[]): Promise<CallDecision> {
     const book = await this.policies();
     await this.readKeys(accesses);
     for (const access of accesses) {
@@ -183,7 +192,7 @@ export class Authorizer {
     return { allowed: true };
   }
 
-  /** The snapshots that a call names, as their owner sees them; another account's tags are no condition keys here. */
+  /** The snapshots that a call names, as their owner sees them; tags of another account's snapshot are not condition keys. */
   private async snapshotFacts(call: SdkCall): Promise<ReadonlyMap<string, SnapshotFacts>> {
     const found = new Map<string, SnapshotFacts>();
     if (call.service !== 'rds') return found;
@@ -204,13 +213,13 @@ export class Authorizer {
     return (await this.emulator.keyOf(TopicArn)).keyArn ?? undefined;
   }
 
-  /** Judges what a service does, and whether the key that it needs for it can be used. */
-  private async judgeService(service: string, accesses: readonly Access[], key: ResourceKey): Promise<Verdict> {
+  /** Authorizes an action of a service, and the use of the key that the action needs. */
+  private async decideService(service: string, accesses: readonly Access[], key: ResourceKey): Promise<CallDecision> {
     const { keyArn, enabled } = key;
     if (keyArn && !enabled) {
       return { allowed: false, message: `${service} may not use ${keyArn}: the key is not enabled` };
     }
-    return this.judge({ service }, accesses);
+    return this.decide({ service }, accesses);
   }
 
   private async lookUp(arn: string): Promise<SnapshotFacts | undefined> {
@@ -231,7 +240,7 @@ export class Authorizer {
     }
   }
 
-  /** Keys that no template of ours made: the databases' own, and those that AWS manages. */
+  /** Reads the policies of keys that no template creates: those of the databases, and those that AWS manages. */
   private async readKeys(accesses: readonly Access[]): Promise<void> {
     for (const { resource } of accesses) {
       if (!resource.startsWith('arn:aws:kms:') || this.keyPolicies.has(resource) || this.book.resourcePolicy(resource))
@@ -239,7 +248,7 @@ export class Authorizer {
       const [, , , region = '', account = ''] = resource.split(':');
       const kms = new KMSClient(this.emulator.client(account, region));
       const { KeyMetadata } = await kms.send(new DescribeKeyCommand({ KeyId: resource })).catch(nothingIfMissing);
-      // A tag may name any key: one that is not there has no policy, and lets in who has the permission to be told so.
+      // A tag may name a key that does not exist: it has no policy, so that a principal with permission gets AWS's own error.
       if (!KeyMetadata) continue;
       const { Policy } = await kms.send(new GetKeyPolicyCommand({ KeyId: resource, PolicyName: 'default' }));
       const managed = KeyMetadata.KeyManager === 'AWS';

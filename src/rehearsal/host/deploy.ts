@@ -14,13 +14,13 @@ import { CheckvalveError } from '../../contract/errors';
 import type { Emulator } from '../../emulator/emulator';
 import { executionRoleOf } from '../../management/execution-role/execution-role';
 
-/** A CloudFormation template, as far as a test that alters one needs to know. */
-export interface Template {
+/** A CloudFormation template, as a test alters it. */
+export interface AlterableTemplate {
   Resources: Record<string, { Type: string; Properties?: Record<string, unknown> }>;
 }
 
 /** Changes synthesized templates in place; keyed by file name without `.template.json`. */
-export type Alter = (templates: Readonly<Record<string, Template>>) => void;
+export type Alter = (templates: Readonly<Record<string, AlterableTemplate>>) => void;
 
 interface FileAsset {
   readonly source: { readonly path?: string; readonly packaging?: string };
@@ -33,7 +33,7 @@ const CAPABILITIES = ['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM', 'CAPABILITY_AUTO
 /** Lets a test change the templates of an assembly: those of its stacks, and what a StackSet pushes. */
 export function alterTemplates({ directory }: CloudAssembly, alter: Alter): void {
   const files = readdirSync(directory).filter((name) => name.endsWith(ENDING));
-  const read = (name: string) => JSON.parse(readFileSync(join(directory, name), 'utf8')) as Template;
+  const read = (name: string) => JSON.parse(readFileSync(join(directory, name), 'utf8')) as AlterableTemplate;
   const templates = Object.fromEntries(files.map((name) => [name.slice(0, -ENDING.length), read(name)]));
   alter(templates);
   for (const [name, template] of Object.entries(templates)) {
@@ -44,7 +44,7 @@ export function alterTemplates({ directory }: CloudAssembly, alter: Alter): void
   }
 }
 
-/** Publishes what a StackSet pushes under another name, as the CDK does: the name of an asset is that of its content. */
+/** Publishes the template of a StackSet under another name, as the CDK does: the name of an asset is the digest of its content. */
 function rename(directory: string, path: string, text: string): void {
   const files = readdirSync(directory).filter((name) => name.endsWith('.json'));
   const read = (name: string) => readFileSync(join(directory, name), 'utf8');
@@ -63,7 +63,7 @@ function rename(directory: string, path: string, text: string): void {
   }
 }
 
-/** Vault before management before tooling: what is trusted comes before what trusts it. */
+/** Vault, management, tooling: a principal exists before the policies that name it. */
 export function inOrder({ stacks }: CloudAssembly): CloudFormationStackArtifact[] {
   const rank = ({ stackName }: CloudFormationStackArtifact) =>
     /^vault/i.test(stackName) ? 0 : /^management/i.test(stackName) ? 1 : 2;
@@ -74,7 +74,7 @@ export function inOrder({ stacks }: CloudAssembly): CloudFormationStackArtifact[
 export class Deployment {
   private readonly buckets = new Set<string>();
 
-  /** @param roleProperty whether AWS takes the template of an execution role on AWS::CloudFormation::StackSet: an
+  /** @param roleProperty whether AWS accepts the template of an execution role on AWS::CloudFormation::StackSet: an
    * assumption, see docs/adr/0028 */
   constructor(
     private readonly emulator: Emulator,
@@ -83,7 +83,7 @@ export class Deployment {
 
   /**
    * Deploys one stack into the account and Region it was synthesized for.
-   * @throws CheckvalveError `REHEARSAL_FAILED` with CloudFormation's reason when it is not complete in the end
+   * @throws CheckvalveError `REHEARSAL_FAILED` with CloudFormation's reason when the stack is not complete
    */
   async deploy(stack: CloudFormationStackArtifact): Promise<void> {
     const { account, region } = stack.environment;
@@ -106,7 +106,7 @@ export class Deployment {
     await complete(cloudformation, stack, 'CREATE_COMPLETE');
   }
 
-  /** Brings a stack that stands to its template. @throws CheckvalveError `REHEARSAL_FAILED`, as {@link deploy} */
+  /** Updates a deployed stack to its template. @throws CheckvalveError `REHEARSAL_FAILED`, as {@link deploy} */
   async update(stack: CloudFormationStackArtifact): Promise<void> {
     const { account, region } = stack.environment;
     await this.publish(stack);
@@ -132,14 +132,15 @@ export class Deployment {
         const Bucket = filled(bucketName, stack);
         await this.bucket(s3, Bucket, region);
         const Body = readFileSync(join(directory, source.path));
-        if (source.path.endsWith(`.stackset${ENDING}`)) await this.authorizeBy(JSON.parse(String(Body)) as Template);
+        if (source.path.endsWith(`.stackset${ENDING}`))
+          await this.authorizeBy(JSON.parse(String(Body)) as AlterableTemplate);
         await s3.send(new PutObjectCommand({ Bucket, Key: filled(objectKey, stack), Body }));
       }
     }
   }
 
-  /** The tooling is deployed in members with what its own template needs, and no more. */
-  private async authorizeBy({ Resources }: Template): Promise<void> {
+  /** The role that deploys the tooling in members has exactly the permissions that the template needs. */
+  private async authorizeBy({ Resources }: AlterableTemplate): Promise<void> {
     await this.emulator.setExecutionRole({ ...executionRoleOf(Resources), property: this.roleProperty });
   }
 
@@ -171,7 +172,7 @@ function filled(text: string, { environment: { account, region } }: CloudFormati
     .replaceAll('${AWS::Partition}', 'aws');
 }
 
-/** By URL where the template was published, else in place. */
+/** By URL where the template was published, else as text. */
 function templateOf(stack: CloudFormationStackArtifact): { TemplateURL: string } | { TemplateBody: string } {
   const published = stack.stackTemplateAssetObjectUrl;
   if (!published) return { TemplateBody: readFileSync(stack.templateFullPath, 'utf8') };

@@ -1,43 +1,44 @@
-// Longer than most: one short method for each way in which AWS passes something on.
+// Longer than most: one short method for each way in which AWS delivers an event or a message.
 import { DeleteMessageCommand, type Message, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { CheckvalveError } from '../../contract/errors';
 import type { Delivery, EventSource, Publication, Schedule } from '../../emulator/answers';
 import type { Emulator } from '../../emulator/emulator';
-import { type Invocation, type LambdaHost, notInvoked } from './lambda-host';
+import { type Invocation, notInvoked } from './invocation';
+import type { LambdaHost } from './lambda-host';
 import { failuresIn, recordOf } from './queue-batch';
-import type { AuthorizeInvocation, Verdict, Waking } from './sdk-call';
+import type { AuthorizeInvocation, CallDecision, Waking } from './sdk-call';
 
-/** How a pump treats what passes through it. */
+/** What a pump asks before it delivers, and what it reports. */
 export interface PumpOptions {
-  /** Judges what SNS is about to put into a queue; without it all is let through. */
-  readonly authorizeDelivery?: (delivery: Delivery) => Promise<Verdict>;
-  /** Judges what an AWS service is about to send to a topic; without it all is published. */
-  readonly authorizePublication?: (publication: Publication) => Promise<Verdict>;
-  /** Judges each invocation before it begins; without it all begin. */
+  /** Authorizes a delivery of SNS into a queue; without it every delivery is allowed. */
+  readonly authorizeDelivery?: (delivery: Delivery) => Promise<CallDecision>;
+  /** Authorizes a message of an AWS service to a topic; without it every message is published. */
+  readonly authorizePublication?: (publication: Publication) => Promise<CallDecision>;
+  /** Authorizes each invocation before it begins; without it every invocation begins. */
   readonly authorizeInvocation?: AuthorizeInvocation;
-  /** Hears of every invocation once it has ended. */
-  readonly heard?: (invocation: Invocation) => void;
+  /** Receives every invocation once it has ended. */
+  readonly onInvocation?: (invocation: Invocation) => void;
 }
 
-const MOST_ROUNDS = 500;
-// nextDue is given in whole seconds or less precise than the clock runs: this much later it is due for certain.
+const MAX_ROUNDS = 500;
+// nextDue is less precise than the clock: after this margin it is due.
 const MARGIN_MS = 1_000;
 
-/** Messages that were taken from a queue and wait for more of them. */
+/** Messages that were received from a queue and wait for further ones. */
 interface Batch {
   readonly since: number;
   readonly messages: Message[];
 }
 
-/** What a pump remembers beside the emulated world: plain data. */
+/** What a pump needs, beside the emulated world, to continue: plain data. */
 export interface PumpMemory {
   readonly delivers: boolean;
   readonly gathering: ReadonlyMap<string, Batch>;
 }
 
-/** What AWS does between the accounts: wakes functions, carries messages to topics and queues, feeds queues to functions. */
+/** What AWS does between the accounts: it invokes functions, and delivers messages to topics, queues and functions. */
 export class EventPump {
-  /** While false, messages stay with their topics: a phase may end before the next account hears of it. */
+  /** While false, messages stay with their topics, so that a phase can end before the next account receives them. */
   delivers = true;
   private readonly queues = new Map<string, SQSClient>();
   private gathering = new Map<string, Batch>();
@@ -48,23 +49,23 @@ export class EventPump {
     private readonly options: PumpOptions = {},
   ) {}
 
-  /** What has to be known to go on from here. */
+  /** What a later pump needs to continue from here. */
   get memory(): PumpMemory {
     return { delivers: this.delivers, gathering: this.gathering };
   }
 
-  /** Goes on where a pump with that memory was. */
+  /** Continues from a pump with that memory. */
   recall({ delivers, gathering }: PumpMemory): void {
     this.delivers = delivers;
     this.gathering = new Map(gathering);
   }
 
   /**
-   * Works until nothing is left to do at this instant.
-   * @throws CheckvalveError `REHEARSAL_FAILED` when the world never comes to rest
+   * Delivers until nothing is left to deliver at this instant.
+   * @throws CheckvalveError `REHEARSAL_FAILED` when functions wake one another without end
    */
   async untilQuiet(): Promise<void> {
-    for (let round = 0; round < MOST_ROUNDS; round += 1) {
+    for (let round = 0; round < MAX_ROUNDS; round += 1) {
       const { wakeups, publications, deliveries, messages } = await this.emulator.pending();
       if (wakeups + publications + (this.delivers ? deliveries : 0) + messages + this.gathering.size === 0) return;
       const woken = await this.wake();
@@ -73,11 +74,11 @@ export class EventPump {
       const fed = await this.feed();
       if (woken + published + delivered + fed === 0) return;
     }
-    const message = `After ${MOST_ROUNDS} rounds functions still wake one another.`;
+    const message = `After ${MAX_ROUNDS} rounds functions still wake one another.`;
     throw new CheckvalveError('REHEARSAL_FAILED', message, 'Look for a rule that a function’s own work matches.');
   }
 
-  /** Lets virtual time pass, stopping at each instant at which something falls due. */
+  /** Lets virtual time pass, and delivers at each instant at which something is due. */
   async pass(seconds: number): Promise<void> {
     await this.untilQuiet();
     const end = (await this.emulator.now()).getTime() + seconds * 1000;
@@ -94,8 +95,8 @@ export class EventPump {
   }
 
   /**
-   * Fires the enabled schedules that wake that function, by themselves or through a queue, wherever it is deployed, and
-   * lets pass what the queue gathers; resolves to how many there were.
+   * Fires the enabled schedules that invoke that function, directly or through a queue, wherever it is deployed, and lets
+   * the window of the queue pass; resolves to the number of schedules.
    */
   async fire(functionName: string): Promise<number> {
     const named = (arn: string) => arn.split(':')[6] === functionName;
@@ -110,7 +111,7 @@ export class EventPump {
     return schedules.length;
   }
 
-  /** What falls due first: in the world, or a batch that has gathered long enough. */
+  /** What is due first: an event of the world, or a batch whose window ends. */
   private async firstOf(nextDue: Date | undefined): Promise<Date | undefined> {
     const due = nextDue?.getTime() ?? Number.POSITIVE_INFINITY;
     const sources = this.gathering.size > 0 ? await this.emulator.eventSources() : [];
@@ -139,7 +140,7 @@ export class EventPump {
     const invocation = verdict.allowed
       ? await this.host.invoke(plain, event, await this.emulator.now())
       : notInvoked(plain, verdict.message);
-    this.options.heard?.(invocation);
+    this.options.onInvocation?.(invocation);
     return invocation;
   }
 
@@ -179,7 +180,7 @@ export class EventPump {
     return fed;
   }
 
-  /** Takes what is there, and calls the function once the batch is full or has gathered for as long as it may.
+  /** Receives the waiting messages, and invokes the function once the batch is full or its window has ended.
    * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-parameters.html */
   private async feedFrom(source: EventSource, now: number): Promise<number> {
     const batch = this.gathering.get(source.uuid) ?? { since: now, messages: [] };
@@ -193,7 +194,7 @@ export class EventPump {
     return this.feedBatch(source, batch.messages);
   }
 
-  /** A call receives ten messages at the most, a batch may have more. */
+  /** A call receives at most ten messages; a batch may have more. */
   private async gather({ queueArn, queueUrl, batchSize, waiting }: EventSource, messages: Message[]): Promise<void> {
     for (let left = waiting; left > 0 && messages.length < batchSize; ) {
       const ask = new ReceiveMessageCommand({

@@ -1,10 +1,17 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { DeployedFunction } from '../../emulator/answers';
-import type { HostOptions, Invocation } from './lambda-host';
-import type { SdkCall, Verdict } from './sdk-call';
+import type { Invocation } from './invocation';
+import type { Authorize, CallDecision, SdkCall } from './sdk-call';
 
-type Told =
+/** What a thread needs to run functions. */
+export interface ThreadOptions {
+  readonly endpoint: string;
+  readonly authorize?: Authorize | undefined;
+  readonly maxMs: number;
+}
+
+type WorkerMessage =
   | { readonly type: 'call'; readonly id: number; readonly call: Omit<SdkCall, 'functionArn'> }
   | { readonly type: 'log'; readonly text: string }
   | { readonly type: 'returned'; readonly id: number; readonly value: unknown }
@@ -12,7 +19,7 @@ type Told =
 
 type Outcome = Invocation['outcome'];
 
-/** An invocation that is going on. */
+/** The current invocation. */
 interface Running {
   readonly id: number;
   readonly functionArn: string;
@@ -32,7 +39,7 @@ export class LambdaThread {
   private queue: Promise<unknown> = Promise.resolve();
   private invocations = 0;
 
-  constructor(private readonly options: HostOptions & { readonly longestMs: number }) {}
+  constructor(private readonly options: ThreadOptions) {}
 
   /** Invokes a function once the invocations before have ended. */
   invoke(deployed: DeployedFunction, event: unknown, now: Date): Promise<Invocation> {
@@ -41,12 +48,12 @@ export class LambdaThread {
     return next;
   }
 
-  /** A function was deployed anew, or is gone: it is no longer warm. */
+  /** A function was deployed again or deleted: it is no longer warm. */
   forget(functionArn: string): void {
     this.worker?.postMessage({ type: 'forget', arn: functionArn });
   }
 
-  /** Ends the worker; an invocation that is going on counts as crashed. */
+  /** Ends the worker; the current invocation counts as crashed. */
   async stop(): Promise<void> {
     const worker = this.worker;
     this.worker = undefined;
@@ -56,7 +63,7 @@ export class LambdaThread {
 
   private async run(deployed: DeployedFunction, event: unknown, now: Date): Promise<Invocation> {
     const { arn, name, account, timeoutSeconds } = deployed;
-    const limit = Math.min(timeoutSeconds * 1000, this.options.longestMs);
+    const limit = Math.min(timeoutSeconds * 1000, this.options.maxMs);
     const started = performance.now();
     this.invocations += 1;
     const id = this.invocations;
@@ -74,7 +81,7 @@ export class LambdaThread {
     });
     clearTimeout(timer);
     this.running = undefined;
-    // What hangs must not answer into the next invocation.
+    // A function that hangs must not answer into the next invocation.
     if (outcome.kind === 'timed-out') await this.stop();
     const { refusals = 0, logs = '' } = running ?? {};
     const ms = Math.round(performance.now() - started);
@@ -88,16 +95,16 @@ export class LambdaThread {
       this.worker = undefined;
       this.running?.end({ kind: 'crashed', error });
     };
-    worker.on('message', (message: Told) => this.hear(worker, message));
+    worker.on('message', (message: WorkerMessage) => this.receive(worker, message));
     worker.on('error', (error) => gone(error instanceof Error ? `${error.name}: ${error.message}` : String(error)));
     worker.on('exit', (status) => gone(`its process ended with ${status}`));
     worker.unref();
     return worker;
   }
 
-  private hear(worker: Worker, message: Told): void {
+  private receive(worker: Worker, message: WorkerMessage): void {
     const { running } = this;
-    if (message.type === 'call') void this.judge(worker, message.id, message.call);
+    if (message.type === 'call') void this.authorize(worker, message.id, message.call);
     else if (message.type === 'log') this.append(message.text);
     else if (running?.id !== message.id) return;
     else if (message.type === 'returned') running.end({ kind: 'returned', value: message.value });
@@ -108,23 +115,23 @@ export class LambdaThread {
     if (this.running) this.running.logs += text;
   }
 
-  private async judge(worker: Worker, id: number, seen: Omit<SdkCall, 'functionArn'>): Promise<void> {
+  private async authorize(worker: Worker, id: number, partial: Omit<SdkCall, 'functionArn'>): Promise<void> {
     const { running } = this;
-    const call: SdkCall = { ...seen, functionArn: running?.functionArn ?? 'none' };
+    const call: SdkCall = { ...partial, functionArn: running?.functionArn ?? 'none' };
     running?.calls.push(call);
     try {
-      const answer: Verdict = (await this.options.authorize?.(call)) ?? { allowed: true };
+      const answer: CallDecision = (await this.options.authorize?.(call)) ?? { allowed: true };
       if (!answer.allowed && running) running.refusals += 1;
       worker.postMessage({ type: 'answer', id, answer });
     } catch (error) {
-      const message = `${call.service}:${call.action} could not be judged: ${error instanceof Error ? error.message : error}`;
+      const message = `${call.service}:${call.action} could not be authorized: ${error instanceof Error ? error.message : error}`;
       running?.end({ kind: 'failed', error: message });
-      worker.postMessage({ type: 'answer', id, answer: { allowed: false, message } satisfies Verdict });
+      worker.postMessage({ type: 'answer', id, answer: { allowed: false, message } satisfies CallDecision });
     }
   }
 }
 
-/** What Lambda would set, and nothing of this machine: no profile, no real credentials, no metadata endpoint. */
+/** The environment that Lambda sets, and nothing of this machine: no profile, no real credentials, no metadata endpoint. */
 function environmentOf(deployed: DeployedFunction, endpoint: string): Record<string, string> {
   const { account, region, name, memoryMiB, environment } = deployed;
   return {
@@ -139,7 +146,7 @@ function environmentOf(deployed: DeployedFunction, endpoint: string): Record<str
     AWS_CONFIG_FILE: '/nonexistent/config',
     AWS_SHARED_CREDENTIALS_FILE: '/nonexistent/credentials',
     AWS_EC2_METADATA_DISABLED: 'true',
-    // Lambda runs them on the deployed runtime; which Node this machine has is not theirs to log.
+    // Lambda runs functions on the deployed runtime; the SDK must not log about this machine's Node.
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
   };
 }

@@ -15,7 +15,7 @@ const loaded = new Map();
 let running;
 let asked = 0;
 
-const tell = (message) => parentPort.postMessage(message);
+const send = (message) => parentPort.postMessage(message);
 const asError = (error) => ({
   name: error?.name ?? 'Error',
   message: error?.message ?? String(error),
@@ -27,7 +27,7 @@ function ask(call) {
   const id = asked;
   return new Promise((resolve) => {
     waiting.set(id, resolve);
-    tell({ type: 'call', id, call });
+    send({ type: 'call', id, call });
   });
 }
 
@@ -35,7 +35,7 @@ function ask(call) {
 function keepLogs() {
   for (const stream of [process.stdout, process.stderr]) {
     stream.write = (text, encoding, done) => {
-      tell({ type: 'log', text: String(text) });
+      send({ type: 'log', text: String(text) });
       const written = typeof encoding === 'function' ? encoding : done;
       if (written) written();
       return true;
@@ -83,7 +83,7 @@ async function invoke({ id, deployed, environment, event, now, remainingMs }) {
   setEnvironment(environment);
   running = deployed;
   const { handler, broken } = loadedOnce(deployed);
-  if (broken) return tell({ type: 'failed', id, error: broken });
+  if (broken) return send({ type: 'failed', id, error: broken });
   const started = performance.now();
   const context = {
     awsRequestId: `rehearsed-${id}`,
@@ -98,9 +98,9 @@ async function invoke({ id, deployed, environment, event, now, remainingMs }) {
   };
   try {
     const value = await handler(event, context);
-    tell({ type: 'returned', id, value: value === undefined ? null : JSON.parse(JSON.stringify(value)) });
+    send({ type: 'returned', id, value: value === undefined ? null : JSON.parse(JSON.stringify(value)) });
   } catch (error) {
-    tell({ type: 'failed', id, error: asError(error) });
+    send({ type: 'failed', id, error: asError(error) });
   }
 }
 

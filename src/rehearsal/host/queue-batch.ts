@@ -1,7 +1,7 @@
 import type { Message } from '@aws-sdk/client-sqs';
 import type { EventSource } from '../../emulator/answers';
 
-/** A message as Lambda hands it to a function. */
+/** A message as Lambda passes it to a function. */
 export function recordOf(message: Message, { queueArn }: EventSource): Record<string, unknown> {
   return {
     messageId: message.MessageId,
@@ -16,7 +16,7 @@ export function recordOf(message: Message, { queueArn }: EventSource): Record<st
   };
 }
 
-/** Which messages stay: those named; all of them when the answer is not understood, as Lambda does. */
+/** The messages that stay in the queue: those in the answer; all of them when the answer is invalid, as with Lambda. */
 export function failuresIn(value: unknown, messages: readonly Message[]): Set<string> {
   const all = new Set(messages.map(({ MessageId = '' }) => MessageId));
   if (value === null || typeof value !== 'object') return new Set();

@@ -7,8 +7,8 @@ import { CheckvalveError } from '../../contract/errors';
 import type { Emulator } from '../../emulator/emulator';
 
 /**
- * Worlds as they stood at some point, kept from one run of this program to the next: the emulator's state, and what the
- * player remembers beside it (plain data). `identity` is whatever decides how they came about, the program aside.
+ * Worlds that are saved from one run of this program to the next: the emulator's state, and plain data of the caller.
+ * `identity`: everything that the worlds depend on, except the program itself.
  */
 export class SavedWorlds<Memory> {
   private readonly stem: string;
@@ -22,7 +22,7 @@ export class SavedWorlds<Memory> {
     return existsSync(this.folder(point));
   }
 
-  /** Saves the world as it stands, unless one was saved at that point before. */
+  /** Saves the present world, unless one was saved at that point before. */
   async save(point: string, emulator: Emulator, memory: Memory): Promise<void> {
     if (this.has(point) || !isUnchanged()) return;
     const beside = mkdtempSync(join(cacheFolder(), 'making-'));
@@ -32,14 +32,14 @@ export class SavedWorlds<Memory> {
       renameSync(beside, this.folder(point));
     } catch (error) {
       rmSync(beside, { recursive: true, force: true });
-      // Another process was as quick: its world is as good.
+      // Another process saved the same world first.
       if (!this.has(point)) throw error;
     }
   }
 
   /**
-   * Puts a saved world in the place of the emulator's; resolves to what the player remembered. One that cannot be read is
-   * thrown away, the emulator's world is empty then, and it resolves to nothing.
+   * Replaces the emulator's world by a saved one, and resolves to the data of the caller. A saved world that cannot be read is
+   * deleted: the emulator is empty then, and the result is undefined.
    */
   async restore(point: string, emulator: Emulator): Promise<Memory | undefined> {
     if (!this.has(point)) return undefined;

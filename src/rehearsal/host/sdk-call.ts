@@ -16,17 +16,17 @@ export interface SdkCall {
   readonly accessKeyId: string;
 }
 
-/** Whether a call, or a delivery, may go out; a refused caller is told the message. */
-export type Verdict = { readonly allowed: true } | { readonly allowed: false; readonly message: string };
+/** Whether a call or a delivery is allowed; a refused caller receives the message. */
+export type CallDecision = { readonly allowed: true } | { readonly allowed: false; readonly message: string };
 
-/** What wakes a function: a rule of EventBridge, or a queue that feeds it. */
+/** What invokes a function: a rule of EventBridge, or a queue. */
 export interface Waking {
   readonly ruleArn?: string;
   readonly source?: EventSource;
 }
 
-/** Judges an invocation before it begins. */
-export type AuthorizeInvocation = (functionArn: string, waking: Waking) => Promise<Verdict>;
+/** Authorizes an invocation before it begins. */
+export type AuthorizeInvocation = (functionArn: string, waking: Waking) => Promise<CallDecision>;
 
-/** Judges a call before it is sent. It rejects only when it cannot judge: that ends the invocation. */
-export type Authorize = (call: SdkCall) => Promise<Verdict>;
+/** Authorizes a call before it is sent. It rejects only when it cannot decide: that ends the invocation. */
+export type Authorize = (call: SdkCall) => Promise<CallDecision>;

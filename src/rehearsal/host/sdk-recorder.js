@@ -28,7 +28,7 @@ function refusal(request, message) {
  *
  * Every client inherits from one class, so that patching its `send` reaches them all, those that the SDK makes for
  * itself (credentials of an assumed role) included. The middleware stands last before the request goes out, after
- * retrying and signing: each attempt counts, and the signature tells under which key it goes.
+ * retrying and signing: each attempt counts, and the signature shows the access key.
  *
  * @param Client the class that all clients inherit from
  * @param roleNow the role of the function that is running; a client belongs to the function that first sends with it

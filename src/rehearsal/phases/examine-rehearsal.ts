@@ -1,11 +1,15 @@
 import type { CheckvalveConfig } from '../../config/checkvalve-config';
 import { CheckvalveError } from '../../contract/errors';
 import { type Examination, examine } from '../../operations/doctor/examine';
-import type { Scene } from '../checks/evidence';
-import { type RehearsalOptions, rehearse } from '../rehearse';
+import type { EmulatedWorld } from '../checks/evidence';
+import type { RehearsalOptions } from '../rehearsal-options';
+import { rehearse } from '../rehearse';
 
-/** What the doctor says of a played world, from both standpoints. */
-export const examineScene = async ({ emulator, world }: Scene, config: CheckvalveConfig): Promise<Examination> =>
+/** The findings of the doctor in a played world, from the management account and from the vault. */
+export const examineEmulated = async (
+  { emulator, world }: EmulatedWorld,
+  config: CheckvalveConfig,
+): Promise<Examination> =>
   examine(
     config,
     {
@@ -16,8 +20,8 @@ export const examineScene = async ({ emulator, world }: Scene, config: Checkvalv
   );
 
 /**
- * What the doctor says of a rehearsal's world while all is well in it.
- * @throws CheckvalveError `REHEARSAL_FAILED` when the world does not come so far
+ * The findings of the doctor in a rehearsal's world without faults.
+ * @throws CheckvalveError `REHEARSAL_FAILED` when an earlier phase fails
  */
 export async function examineRehearsal(
   config: CheckvalveConfig,
@@ -25,16 +29,16 @@ export async function examineRehearsal(
   more: Partial<RehearsalOptions> = {},
 ): Promise<Examination> {
   const seen: Examination[] = [];
-  const look = async (scene: Scene) => void seen.push(await examineScene(scene, config));
+  const look = async (emulated: EmulatedWorld) => void seen.push(await examineEmulated(emulated, config));
   const { failure } = await rehearse({
     config,
     progress,
-    from: 'go-wrong',
+    from: 'lose-protection',
     ...more,
-    stopBefore: { step: 'go-wrong', look },
+    stopBefore: { step: 'lose-protection', look },
   });
   const [examination] = seen;
   if (!failure && examination) return examination;
-  const message = `The rehearsal failed at ${failure?.step ?? 'its end'}: ${failure?.cause ?? 'nothing was seen'}`;
-  throw new CheckvalveError('REHEARSAL_FAILED', message, 'Run `checkvalve rehearse`, and mend what it names.');
+  const message = `The rehearsal failed at ${failure?.step ?? 'its end'}: ${failure?.cause ?? 'the doctor did not run'}`;
+  throw new CheckvalveError('REHEARSAL_FAILED', message, 'Run `checkvalve rehearse`, and correct what it names.');
 }

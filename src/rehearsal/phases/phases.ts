@@ -1,158 +1,157 @@
-// Longer than most: one entry for each phase, in the order in which they are played.
-import { CheckvalveError } from '../../contract/errors';
-import { attack, judgeAttack } from '../attack/attack';
-import { untouchedAccounts } from '../checks/evidence';
+import { attack, checkAttack } from '../attack/attack';
+import { checkAlarms, raisedAlarms } from '../checks/check-alarms';
+import { checkCoverage } from '../checks/check-coverage';
 import {
-  type Finding,
-  judgeBackups,
-  judgeEnrollment,
-  judgeExports,
-  judgeFollowing,
-  judgeImports,
-  judgeRetirement,
-} from '../checks/judge';
-import { judgeCoverage } from '../checks/judge-coverage';
-import { judgeRollout } from '../checks/judge-rollout';
-import { judgeWrongs, outcryOf } from '../checks/judge-wrongs';
+  checkBackups,
+  checkEnrollment,
+  checkExports,
+  checkFollowing,
+  checkImports,
+  checkRetirement,
+} from '../checks/check-flow';
+import { checkRollout } from '../checks/check-rollout';
+import { checkPruning, checkYears } from '../checks/check-years';
+import { untouchedAccounts } from '../checks/evidence';
 import { type Alter, Deployment } from '../host/deploy';
 import { eachStack } from '../host/each-stack';
+import type { CheckFailure } from '../result';
 import type { Stage } from '../stage';
 import { buildWorld, type World } from '../world';
-import { backUp } from './back-up';
-import { goWrong } from './go-wrong';
-import { judgePruning, judgeYears, passYears } from './years';
+import { loseProtection } from './lose-protection';
+import { passYears } from './pass-years';
+import { doing, type Phase } from './phase';
+import { runBackupPlans } from './run-backup-plans';
 
-/** One phase of the rehearsal. */
-export interface Phase {
-  readonly step: string;
-  readonly sentence: string;
-  /** The account that a failure is told of when it shows in no other. */
-  readonly home: (world: World) => string;
-  readonly play: (stage: Stage) => Promise<void>;
-  /** What must be true once it was played. */
-  readonly judge: (stage: Stage) => Promise<Finding[]>;
-}
-
-const FUNCTION = (step: string) => `checkvalve-${step}`;
-const TURN_SECONDS = 300;
-const MOST_TURNS = 24;
 const ROLLOUT_SECONDS = 900;
 const management = (world: World): string => world.management;
 const vault = (world: World): string => world.vault;
 const source = ({ databases: [first], vault: other }: World): string => first?.account ?? other;
-const nothing = async (): Promise<Finding[]> => [];
+const noCheck = async (): Promise<readonly CheckFailure[]> => [];
+const firing = (step: string): Phase['play'] => doing((stage) => stage.fire(step));
 
-/** The last phase, where it is asked for: the attackers leave a world behind that is good for nothing else. */
+/** The last phase, where it is asked for: no other phase can use the world that it leaves. */
 export const ATTACK: Phase = {
   step: 'attack',
   sentence:
-    'Administrators of a source, of the management account and of a stranger’s try every access role of the vault.',
+    'The prover evaluates every access to the vault; administrators of a source, of the management account and of an account that is not enrolled do what their own accounts allow.',
   home: vault,
-  play: async (stage) => {
-    stage.attack = await attack(stage, fire);
-  },
-  judge: async (stage) => (stage.attack ? judgeAttack(stage, stage.attack) : []),
+  play: async (stage) => ({ attack: await attack(stage) }),
+  check: async (stage, results) => (results.attack ? checkAttack(stage, results.attack) : []),
 };
 
 /** The phases in the order in which they are played. */
 export const PHASES: readonly Phase[] = [
   {
     step: 'make-organization',
-    sentence: 'An organization, a vault account and two databases come to be.',
+    sentence: 'The emulator creates an organization, a vault account and two databases.',
     home: management,
-    play: (stage) => stage.timed(stage.world.management, () => buildWorld(stage.emulator, stage.world, stage.config)),
-    judge: nothing,
+    play: doing((stage) =>
+      stage.timed(stage.world.management, () => buildWorld(stage.emulator, stage.world, stage.config)),
+    ),
+    check: noCheck,
   },
-  { step: 'deploy', sentence: 'The synthesized stacks are deployed.', home: management, play: deploy, judge: nothing },
+  {
+    step: 'deploy',
+    sentence: 'CloudFormation deploys the synthesized stacks.',
+    home: management,
+    play: doing(deploy),
+    check: noCheck,
+  },
   {
     step: 'enroll-accounts',
     sentence: 'Production accounts get the tooling.',
     home: management,
-    play: async (stage) => {
-      await fire(stage, 'enroll-accounts');
+    play: doing(async (stage) => {
+      await stage.fire('enroll-accounts');
       await stage.pump.pass(ROLLOUT_SECONDS);
-    },
-    judge: judgeEnrollment,
+    }),
+    check: checkEnrollment,
   },
   {
     step: 'watch-rollout',
-    sentence: 'The rollout is watched, and what stands is written down.',
+    sentence: 'The registry records in which accounts and Regions the tooling is current.',
     home: management,
-    play: (stage) => fire(stage, 'watch-rollout'),
-    judge: judgeRollout,
+    play: firing('watch-rollout'),
+    check: checkRollout,
   },
   {
     step: 'follow-sources',
-    sentence: 'The vault subscribes to them.',
+    sentence: 'The vault subscribes to the topics of the production accounts.',
     home: vault,
-    play: (stage) => fire(stage, 'follow-sources'),
-    judge: judgeFollowing,
+    play: firing('follow-sources'),
+    check: checkFollowing,
   },
-  { step: 'back-up', sentence: 'AWS Backup takes its turn.', home: source, play: backUp, judge: judgeBackups },
+  {
+    step: 'run-backup-plans',
+    sentence: 'AWS Backup runs the daily plan of each production account.',
+    home: source,
+    play: runBackupPlans,
+    check: checkBackups,
+  },
   {
     step: 'export-snapshots',
-    sentence: 'Snapshots are copied under the export key, shared and announced.',
+    sentence: 'The sources copy the snapshots under the export key, share the copies and notify the vault.',
     home: source,
-    play: async (stage) => {
+    play: doing(async (stage) => {
       stage.pump.delivers = false;
-      await untilJudged(stage, 'export-snapshots', judgeExports);
-    },
-    judge: judgeExports,
+      await untilChecked(stage, 'export-snapshots', checkExports);
+    }),
+    check: checkExports,
   },
   {
     step: 'import-copies',
-    sentence: 'The vault makes copies of its own, and marks those it has taken.',
+    sentence: 'The vault copies the export copies under the import key, and marks those that it has imported.',
     home: vault,
-    play: async (stage) => {
+    play: doing(async (stage) => {
       stage.pump.delivers = true;
-      await untilJudged(stage, 'import-copies', judgeImports);
-    },
-    judge: judgeImports,
+      await untilChecked(stage, 'import-copies', checkImports);
+    }),
+    check: checkImports,
   },
   {
-    step: 'judge',
-    sentence: 'All that must be true is looked at once more.',
+    step: 'check-all',
+    sentence: 'The checks of the phases before run again.',
     home: vault,
-    play: async () => undefined,
-    judge: (stage) => stage.timed(stage.world.vault, () => judgeAll(stage)),
+    play: doing(async () => undefined),
+    check: (stage) => stage.timed(stage.world.vault, () => checkAll(stage)),
   },
   {
     step: 'retire-copies',
-    sentence: 'Export copies that the vault has taken are deleted; the newest of an instance stays.',
+    sentence: 'The sources delete export copies that the vault has imported, except the newest of an instance.',
     home: source,
-    play: (stage) => fire(stage, 'export-snapshots'),
-    judge: judgeRetirement,
+    play: firing('export-snapshots'),
+    check: checkRetirement,
   },
   {
     step: 'pass-years',
-    sentence: 'Six years pass. One database has been deleted, the other is backed up, and crosses, again.',
+    sentence: 'Six years pass. One database is deleted; AWS Backup backs up the other again, and the vault imports it.',
     home: vault,
-    play: (stage) => passYears(stage, { backUp, fire }),
-    judge: judgeYears,
+    play: passYears,
+    check: checkYears,
   },
   {
     step: 'prune-copies',
-    sentence: 'The vault deletes what is past its term, but never the last copy of a database.',
+    sentence: 'The vault deletes copies past their retention, but never the last copy of a database.',
     home: vault,
-    play: (stage) => fire(stage, 'prune-copies'),
-    judge: judgePruning,
+    play: firing('prune-copies'),
+    check: checkPruning,
   },
   {
     step: 'report-coverage',
-    sentence: 'The vault says of every database how old its newest copy is.',
+    sentence: 'The vault reports how old the newest copy of each database is.',
     home: vault,
-    play: (stage) => fire(stage, 'report-coverage'),
-    judge: judgeCoverage,
+    play: firing('report-coverage'),
+    check: checkCoverage,
   },
   {
-    step: 'go-wrong',
+    step: 'lose-protection',
     sentence:
-      'A database is late, one was never copied, one cannot be copied, one account’s access role does not open.',
+      'One database is late, one was never copied, one cannot be copied, and the access role of one account denies access.',
     home: vault,
-    play: async (stage) => {
-      stage.outcry = await outcryOf(stage, await goWrong(stage, fire));
-    },
-    judge: async (stage) => (stage.outcry ? judgeWrongs(stage, stage.outcry) : []),
+    play: async (stage) => ({
+      alarms: await raisedAlarms(stage, await stage.recorded(() => loseProtection(stage))),
+    }),
+    check: async (stage, { alarms }) => (alarms ? checkAlarms(stage, alarms) : []),
   },
 ];
 
@@ -163,7 +162,7 @@ function deploy(stage: Stage): Promise<void> {
   );
 }
 
-/** Brings the vault's stacks, which stand, to templates that `alter` has changed. For tests. */
+/** Updates the deployed stacks of the vault to templates that `alter` has changed. For tests. */
 export function redeployVault(stage: Stage, alter: Alter): Promise<void> {
   const deployment = new Deployment(stage.emulator);
   return eachStack(stage.config, alter, async (stack) => {
@@ -171,37 +170,20 @@ export function redeployVault(stage: Stage, alter: Alter): Promise<void> {
   });
 }
 
-/** Fires the schedule that wakes a step. @throws CheckvalveError `REHEARSAL_FAILED` when there is none */
-export async function fire({ pump }: Stage, step: string): Promise<void> {
-  if ((await pump.fire(FUNCTION(step))) > 0) return;
-  const message = `No enabled schedule wakes ${FUNCTION(step)}.`;
-  throw new CheckvalveError('REHEARSAL_FAILED', message, `Look at the schedule of ${step} in its stack.`);
-}
-
-/** Lets time pass in turns of five minutes, at whose end the step's own schedule fires, until its work shows. */
-export async function untilJudged(
+/** Lets time pass, and fires the schedule of a step every five minutes, until the check passes. */
+export const untilChecked = (
   stage: Stage,
   step: string,
-  judge: (stage: Stage) => Promise<Finding[]>,
-): Promise<void> {
-  for (let turn = 0; turn < MOST_TURNS; turn += 1) {
-    await stage.pump.pass(TURN_SECONDS);
-    await fire(stage, step);
-    if (stage.failures.length > 0 || (await judge(stage)).length === 0) return;
-  }
-}
+  check: (stage: Stage) => Promise<readonly CheckFailure[]>,
+): Promise<void> => stage.fireUntil([step], async () => (await check(stage)).length === 0);
 
-async function judgeAll(stage: Stage): Promise<Finding[]> {
-  const findings = [
-    ...(await judgeEnrollment(stage)),
-    ...(await judgeFollowing(stage)),
-    ...(await judgeBackups(stage)),
-    ...(await judgeExports(stage)),
-    ...(await judgeImports(stage)),
-  ];
+async function checkAll(stage: Stage): Promise<readonly CheckFailure[]> {
+  const checks = [checkEnrollment, checkFollowing, checkBackups, checkExports, checkImports];
+  const failures: CheckFailure[] = [];
+  for (const check of checks) for (const failure of await check(stage)) failures.push(failure);
   const untouched = await untouchedAccounts(stage);
   for (const account of stage.world.leftAlone) {
-    if (!untouched.includes(account)) findings.push({ account, cause: 'something was put into it' });
+    if (!untouched.includes(account)) failures.push({ account, cause: 'Resources were created in this account' });
   }
-  return findings;
+  return failures;
 }

@@ -2,12 +2,13 @@ import type { CheckvalveConfig } from '../../config/checkvalve-config';
 import { CheckvalveError } from '../../contract/errors';
 import { accountId, region as regionOf } from '../../contract/ids';
 import { type PrunePreview, previewPruning, prunePorts } from '../../operations/prune/prune-preview';
-import type { Scene } from '../checks/evidence';
-import { type RehearsalOptions, rehearse } from '../rehearse';
+import type { EmulatedWorld } from '../checks/evidence';
+import type { RehearsalOptions } from '../rehearsal-options';
+import { rehearse } from '../rehearse';
 
 /**
- * What prune-copies would do in the vault of the rehearsal, before it has run there.
- * @throws CheckvalveError `REHEARSAL_FAILED` when the world does not come so far
+ * What prune-copies would delete in the vault of the rehearsal, before it runs there.
+ * @throws CheckvalveError `REHEARSAL_FAILED` when an earlier phase fails
  */
 export async function previewRehearsal(
   config: CheckvalveConfig,
@@ -17,7 +18,7 @@ export async function previewRehearsal(
   const previews: PrunePreview[] = [];
   const look = {
     step: 'prune-copies',
-    look: async ({ emulator, world }: Scene) => {
+    look: async ({ emulator, world }: EmulatedWorld) => {
       for (const region of world.regions) {
         const sight = prunePorts(accountId(world.vault), regionOf(region), emulator.client(world.vault, region));
         previews.push(await previewPruning(region, sight, config.vault.retention, await emulator.now()));
@@ -27,5 +28,5 @@ export async function previewRehearsal(
   const { failure } = await rehearse({ config, progress, from: 'prune-copies', ...more, stopBefore: look });
   if (!failure) return previews;
   const message = `The rehearsal failed at ${failure.step}: ${failure.cause}`;
-  throw new CheckvalveError('REHEARSAL_FAILED', message, 'Run `checkvalve rehearse`, and mend what it names.');
+  throw new CheckvalveError('REHEARSAL_FAILED', message, 'Run `checkvalve rehearse`, and correct what it names.');
 }

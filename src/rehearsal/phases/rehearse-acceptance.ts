@@ -4,34 +4,34 @@ import type { CheckvalveConfig } from '../../config/checkvalve-config';
 import { type AccountId, accountId } from '../../contract/ids';
 import { decide, vaultCaller } from '../../operations/accept/decide';
 import { followedBy } from '../checks/evidence-sources';
-import { PlayedLandingZone, type PlayedOptions } from '../host/played-landing-zone';
+import { LandingZone, type LandingZoneOptions } from '../host/landing-zone';
 
 /**
- * Shows how the vault waits for a person, and what becomes of it: the landing zone is played with a vault that takes in one
- * account a day. Resolves to lines that tell what was seen.
+ * Shows how an operator accepts accounts that wait: it plays the landing zone with a vault that accepts one account a day.
+ * Resolves to lines of text.
  */
 export async function rehearseAcceptance(
   config: CheckvalveConfig,
   accounts: readonly AccountId[],
   progress: (line: string) => void,
-  options: PlayedOptions = {},
+  options: LandingZoneOptions = {},
 ): Promise<readonly string[]> {
   const slow = { ...config, limits: { ...config.limits, maxNewAccountsPerDay: 1 } };
-  const zone = await PlayedLandingZone.start(slow, progress, options);
+  const zone = await LandingZone.start(slow, progress, options);
   const { emulator, world } = zone;
   const [region = ''] = world.regions;
   const settings = emulator.client(world.vault, region);
-  const seen = async (): Promise<string> => {
+  const stateOf = async (): Promise<string> => {
     const followed = await followedBy(emulator, world);
     const waiting = world.production.filter((account) => !followed.includes(account));
-    return `follows ${followed.join(', ') || 'nobody'}; waiting: ${waiting.join(', ') || 'nobody'}`;
+    return `follows ${followed.join(', ') || 'no account'}; waiting: ${waiting.join(', ') || 'no account'}`;
   };
   try {
     await zone.deploy();
     await zone.fire('enroll-accounts');
     await zone.pass(900);
     await zone.fire('follow-sources');
-    const before = await seen();
+    const before = await stateOf();
     const by = await vaultCaller(new STSClient(settings), accountId(world.vault));
     const at = (await emulator.now()).toISOString();
     const dynamo = new DynamoDBClient(settings);
@@ -41,7 +41,7 @@ export async function rehearseAcceptance(
       accepted.push(`checkvalve accept ${subject}: ${outcome}`);
     }
     await zone.fire('follow-sources');
-    return [`The vault takes in one account a day, and ${before}.`, ...accepted, `Now it ${await seen()}.`];
+    return [`The vault accepts one account a day, and ${before}.`, ...accepted, `Now it ${await stateOf()}.`];
   } finally {
     await zone.stop();
   }

@@ -15,7 +15,7 @@ import { EXAMPLE } from '../world';
  */
 export const AS_ASSUMED: Switches = {
   refuseBackupSnapshotTags: false,
-  // Stricter by default: the ledger says so where the probe is.
+  // Stricter by default, as the row of the probe in the ledger says.
   backupRoleJudged: false,
   clusterBackupsTyped: 'manual',
   hideTagLists: false,
@@ -39,29 +39,29 @@ export const AS_ASSUMED: Switches = {
   secondAnalyzer: false,
 };
 
-/** Where and as whom the probes ask in an emulator. */
+/** The accounts and the Region in which the probes run in an emulator. */
 export interface RehearsedProbes {
   readonly probes: readonly Probe[];
   readonly region: string;
   readonly vault: string;
   readonly management: string;
   readonly progress: (line: string) => void;
-  /** Where the journal is kept; by default only as long as the run. */
+  /** Where the journal is stored; by default in memory. */
   readonly store?: JournalStore;
 }
 
-/** What one probe came to in the emulator. */
+/** The result of one probe in the emulator. */
 export interface RehearsedProbe extends ProbeResult {
-  /** What the emulator does by default, where that is stricter than what is assumed: the probe has asked it with switches set. */
+  /** What the emulator does by default, where that is stricter than the assumption: the probe ran with switches set. */
   readonly stricterByDefault?: string;
 }
 
-/** What the probes came to in the emulator. */
+/** The results of the probes in the emulator. */
 export interface RehearsedProbeReport extends ProbeReport {
   readonly probes: readonly RehearsedProbe[];
 }
 
-/** Asks probes in an emulator of its own, which is as the ledger expects AWS to be. */
+/** Runs probes in an emulator that behaves as the ledger expects of AWS. */
 export async function rehearseProbes(of: RehearsedProbes): Promise<RehearsedProbeReport> {
   const emulator = await Emulator.start();
   try {
@@ -81,7 +81,7 @@ function withDefault(result: ProbeResult): RehearsedProbe {
   return stricter.length > 0 ? { ...result, stricterByDefault: stricter.join(' ') } : result;
 }
 
-/** Makes an empty emulator such as the ledger expects AWS to be, or with other switches, with the organization of the source. */
+/** Sets an empty emulator to behave as the ledger expects of AWS, or with other switches, and creates an organization. */
 export async function prepare(
   emulator: Emulator,
   management: string,
@@ -91,7 +91,7 @@ export async function prepare(
   await emulator.buildOrganization({ management, accounts: [{ id: management }, { id: EXAMPLE.first, ou: 'root' }] });
 }
 
-/** Asks probes in an emulator as it stands. */
+/** Runs probes in an emulator without changing its switches. */
 export async function probesIn(emulator: Emulator, of: RehearsedProbes): Promise<ProbeReport> {
   const { vault, management, region } = of;
   const clientsIn = (account: string) => accountClients(emulator.client(account, region));
@@ -104,7 +104,7 @@ export async function probesIn(emulator: Emulator, of: RehearsedProbes): Promise
   return runProbes({ store: memoryStore(), ...of, clients, run: 'rehearsal', pause });
 }
 
-/** Moves the clock, delivers what topics hold, and lets each backup plan of the account take one turn. */
+/** Moves the clock, delivers the messages of topics, and runs each backup plan of the account once. */
 function passing(emulator: Emulator, account: string, region: string): Pause {
   const client = new BackupClient(emulator.client(account, region));
   const run = new Set<string>();

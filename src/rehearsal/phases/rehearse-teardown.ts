@@ -18,30 +18,30 @@ import { type RetainedResource, retainedResources } from '../../operations/teard
 import { tearDown } from '../../operations/teardown/tear-down';
 import type { TeardownReport } from '../../operations/teardown/teardown-log';
 import { stacksOf, vaultCopies } from '../checks/evidence';
-import { PlayedLandingZone, type PlayedOptions } from '../host/played-landing-zone';
+import { LandingZone, type LandingZoneOptions } from '../host/landing-zone';
 
-/** What a rehearsed tear-down did, and what was seen afterwards. */
+/** What a rehearsed teardown did, and the state afterwards. */
 export interface TeardownRehearsal {
   readonly ok: boolean;
-  /** What did not go as it must, in words. */
+  /** What differs from the expected result, one sentence each. */
   readonly faults: readonly string[];
-  /** The management account, first only shown; the vault, protected; the vault, once a person has lifted that. */
+  /** The management account, first as a preview; the vault with termination protection; the vault without it. */
   readonly reports: readonly TeardownReport[];
-  /** Stacks of any account that still stand. */
+  /** Stacks that are left in any account. */
   readonly stacks: readonly string[];
-  /** Whatever templates retain, in every account, looked up one by one. */
+  /** Resources that templates retain, in every account, each looked up. */
   readonly retained: readonly (RetainedResource & { readonly stands: boolean })[];
   readonly copiesBefore: readonly string[];
   readonly copiesAfter: readonly string[];
 }
 
-/** Enrolls, backs up and carries across; tears all down, account by account; and looks at what is left. */
+/** Enrolls, backs up and imports; tears down each account; and reads what is left. */
 export async function rehearseTeardown(
   config: CheckvalveConfig,
   progress: (line: string) => void,
-  options: PlayedOptions = {},
+  options: LandingZoneOptions = {},
 ): Promise<TeardownRehearsal> {
-  const zone = await PlayedLandingZone.start(config, progress, options);
+  const zone = await LandingZone.start(config, progress, options);
   const { emulator, world } = zone;
   const run = (account: string, yes = true) => {
     progress(`checkvalve teardown${yes ? ' --yes' : ''}, with the credentials of ${account}`);
@@ -55,7 +55,7 @@ export async function rehearseTeardown(
     const copiesBefore = await copiesOf(zone);
     const reports = [await run(world.management, false), await run(world.management), await run(world.vault)];
     for (const region of world.regions) {
-      progress(`A person lifts the termination protection of Vault-${region}`);
+      progress(`An operator disables the termination protection of Vault-${region}`);
       const lift = { StackName: `Vault-${region}`, EnableTerminationProtection: false };
       const client = new CloudFormationClient(emulator.client(world.vault, region));
       await client.send(new UpdateTerminationProtectionCommand(lift));
@@ -77,7 +77,7 @@ export async function rehearseTeardown(
   }
 }
 
-/** What a rehearsed tear-down did not do as it must: the vault is torn down only once a person has lifted its protection. */
+/** What differs from the expected result: the vault is torn down only once an operator has disabled its termination protection. */
 export function faultsOf({
   reports,
   stacks,
@@ -94,15 +94,15 @@ export function faultsOf({
           .map(({ what, because = '' }) => `${what}: stopped${because && ` (${because})`}`);
   return [
     ...[shown, done, vault].flatMap(stoppedAt),
-    ...(guarded?.ok ? ['The vault was torn down although it was protected'] : []),
-    ...stacks.map((name) => `The stack ${name} still stands`),
+    ...(guarded?.ok ? ['The vault was torn down although its termination protection was enabled'] : []),
+    ...stacks.map((name) => `The stack ${name} is left`),
     ...retained.filter((one) => !one.stands).map(({ account, type, id }) => `${type} ${id} of ${account} is gone`),
     ...(copiesBefore.join() === copiesAfter.join() ? [] : ['The copies in the vault are not the same as before']),
   ];
 }
 
 /** Enrolls all, and lets one backup of each database cross into the vault. */
-async function carryAcross(zone: PlayedLandingZone): Promise<void> {
+async function carryAcross(zone: LandingZone): Promise<void> {
   await zone.fire('enroll-accounts');
   await zone.pass(900);
   await zone.fire('follow-sources');
@@ -115,18 +115,18 @@ async function carryAcross(zone: PlayedLandingZone): Promise<void> {
   await zone.pass(1200);
 }
 
-const copiesOf = async ({ emulator, world }: PlayedLandingZone): Promise<string[]> => {
+const copiesOf = async ({ emulator, world }: LandingZone): Promise<string[]> => {
   const copies = await vaultCopies({ emulator, world });
   return copies.map(({ arn, status }) => `${arn} ${status}`).sort();
 };
 
-/** Every account and Region in which a stack of ours may stand. */
-const places = ({ world }: PlayedLandingZone): (readonly [string, string])[] => [
+/** Every account and Region with a stack of Checkvalve. */
+const places = ({ world }: LandingZone): (readonly [string, string])[] => [
   [world.management, MANAGEMENT_REGION],
   ...[world.vault, ...world.production].flatMap((account) => world.regions.map((region) => [account, region] as const)),
 ];
 
-async function retainedOf(zone: PlayedLandingZone): Promise<(RetainedResource & { readonly region: string })[]> {
+async function retainedOf(zone: LandingZone): Promise<(RetainedResource & { readonly region: string })[]> {
   const found: (RetainedResource & { readonly region: string })[] = [];
   for (const [account, region] of places(zone)) {
     const client = new CloudFormationClient(zone.emulator.client(account, region));

@@ -7,39 +7,39 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import type { CheckvalveConfig } from '../../config/checkvalve-config';
 import { MANAGEMENT_REGION, NAMES } from '../../contract/names';
+import { checkExports } from '../checks/check-flow';
 import { stacksOf, vaultCopies } from '../checks/evidence';
-import { judgeExports } from '../checks/judge';
-import type { Alter, Template } from '../host/deploy';
-import { PlayedLandingZone, type PlayedOptions } from '../host/played-landing-zone';
+import type { Alter, AlterableTemplate } from '../host/deploy';
+import { LandingZone, type LandingZoneOptions } from '../host/landing-zone';
 
-/** What an upgrade went through, and what was seen on the way. */
+/** The result of a rehearsed upgrade, and the states between its steps. */
 export interface UpgradeRehearsal {
-  /** Snapshots that were on their way when the upgrade came: neither shared nor taken yet. */
+  /** Snapshots in flight at the upgrade: neither shared nor imported yet. */
   readonly inFlight: number;
   /** Why the bad template was refused, and what its operation did in each account. */
   readonly refused: string;
   readonly afterRefusal: Readonly<Record<string, string>>;
-  /** What became of the resources of each source: `type logical-id physical-id`. */
+  /** The resources of each source: `type logical-id physical-id`. */
   readonly before: readonly string[];
   readonly afterBad: readonly string[];
   readonly after: readonly string[];
   readonly standing: Readonly<Record<string, string>>;
-  /** Databases whose snapshot has not reached the vault in the end; none when nothing was lost. */
+  /** Databases whose snapshot is not in the vault at the end. */
   readonly lost: readonly string[];
   readonly copies: readonly string[];
 }
 
-/** Puts a template in the place of the one that the StackSet pushes. */
+/** Replaces the template of the StackSet. */
 const pushing =
-  (pushed: (current: Template) => Template): Alter =>
+  (pushed: (current: AlterableTemplate) => AlterableTemplate): Alter =>
   (templates) => {
     for (const [name, current] of Object.entries(templates)) {
       if (name.endsWith('.stackset')) current.Resources = pushed(current).Resources;
     }
   };
 
-/** Asks every account for a role whose name is taken there: no account can be brought to this template. */
-const bad = (current: Template): Template => {
+/** Adds a role whose name exists in every account: no account can deploy this template. */
+const bad = (current: AlterableTemplate): AlterableTemplate => {
   const role = Object.values(current.Resources).find(({ Type }) => Type === 'AWS::IAM::Role');
   const RoleName = { 'Fn::Sub': `checkvalve-export-snapshots-\${AWS::Region}` };
   return {
@@ -52,33 +52,33 @@ const bad = (current: Template): Template => {
 };
 
 /**
- * Enrolls and backs up with the previous release's tooling; with the snapshots on their way pushes a template that no account
- * can take, then this release's; and lets the snapshots cross.
+ * Enrolls and backs up with the previous release's tooling. While the snapshots are in flight it pushes a template that no
+ * account can deploy, then this release's template, and waits until the snapshots are in the vault.
  * @param previous the previous release's template of the tooling
  */
 export async function rehearseUpgrade(
   config: CheckvalveConfig,
-  previous: Template,
+  previous: AlterableTemplate,
   progress: (line: string) => void,
-  options: PlayedOptions = {},
+  options: LandingZoneOptions = {},
 ): Promise<UpgradeRehearsal> {
-  const zone = await PlayedLandingZone.start(config, progress, options);
+  const zone = await LandingZone.start(config, progress, options);
   try {
     await zone.deploy(pushing(() => previous));
     await zone.fire('enroll-accounts');
     await zone.pass(900);
     await zone.fire('follow-sources');
-    // The role of an earlier release may have less than AWS's recipe of today.
+    // The backup role of an earlier release may have fewer permissions than AWS documents today.
     await zone.emulator.setSwitches({ backupRoleJudged: false });
     for (const { account, region } of zone.world.databases)
       await zone.emulator.runBackup({ account, region, planName: 'checkvalve-daily', durationSeconds: 600 });
     await zone.emulator.setSwitches({ backupRoleJudged: true });
     await zone.pass(900);
-    const inFlight = (await judgeExports(zone.stage)).length;
+    const inFlight = (await checkExports(zone.stage)).length;
     const before = await resources(zone);
     progress('A bad template is pushed');
     const refused = await zone.upgrade(pushing(bad)).then(
-      () => 'it was taken',
+      () => 'it was deployed',
       (error: Error) => error.message,
     );
     const afterRefusal = await failedOperation(zone);
@@ -102,7 +102,7 @@ export async function rehearseUpgrade(
   }
 }
 
-async function failedOperation({ emulator, world }: PlayedLandingZone): Promise<Record<string, string>> {
+async function failedOperation({ emulator, world }: LandingZone): Promise<Record<string, string>> {
   const client = new CloudFormationClient(emulator.client(world.management, MANAGEMENT_REGION));
   const ours = { StackSetName: NAMES.stackSet };
   const { Summaries: operations = [] } = await client.send(new ListStackSetOperationsCommand(ours));
@@ -113,7 +113,7 @@ async function failedOperation({ emulator, world }: PlayedLandingZone): Promise<
   return Object.fromEntries(Summaries.map(({ Account = '', Status = '' }) => [Account, Status]));
 }
 
-async function standing({ emulator, world }: PlayedLandingZone): Promise<Record<string, string>> {
+async function standing({ emulator, world }: LandingZone): Promise<Record<string, string>> {
   const client = new CloudFormationClient(emulator.client(world.management, MANAGEMENT_REGION));
   const { Summaries = [] } = await client.send(new ListStackInstancesCommand({ StackSetName: NAMES.stackSet }));
   return Object.fromEntries(
@@ -124,7 +124,7 @@ async function standing({ emulator, world }: PlayedLandingZone): Promise<Record<
   );
 }
 
-async function resources({ emulator, world }: PlayedLandingZone): Promise<string[]> {
+async function resources({ emulator, world }: LandingZone): Promise<string[]> {
   const found: string[] = [];
   for (const account of world.production) {
     for (const region of world.regions) {

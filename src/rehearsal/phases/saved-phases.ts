@@ -1,25 +1,41 @@
 import { digestOf } from '../../cache/fingerprint';
 import { CheckvalveError } from '../../contract/errors';
-import type { Asked, Authorizer } from '../host/authorizer';
+import type { Authorizer, EvaluatedAccess } from '../host/authorizer';
 import { SavedWorlds } from '../host/saved-worlds';
-import type { RehearsalOptions } from '../rehearse';
+import type { RehearsalOptions } from '../rehearsal-options';
 import type { PhaseRow } from '../result';
 import type { Stage, StageMemory } from '../stage';
-import type { Phase } from './phases';
+import type { Phase, PhaseResults } from './phase';
 
-const JUDGES = ['authorize', 'authorizeBackup', 'authorizeDelivery', 'authorizeInvocation'] as const;
+const AUTHORIZERS = ['authorize', 'authorizeBackup', 'authorizeDelivery', 'authorizeInvocation'] as const;
 
 /** The point after the last phase. */
 export const END = 'end';
 
-/** What a rehearsal remembers beside the emulated world. */
+/** What a rehearsal saves beside the emulated world. */
 interface Memory {
   readonly stage: StageMemory;
-  readonly asked: readonly Asked[];
+  readonly asked: readonly EvaluatedAccess[];
   readonly rows: readonly PhaseRow[];
+  readonly results: PhaseResults;
 }
 
-/** The worlds before the phases of a rehearsal, kept between runs: a rehearsal that was played so far once can begin there. */
+/** Where a rehearsal begins: the place of its first phase, and what the phases before came to. */
+export interface Start {
+  readonly at: number;
+  readonly rows: readonly PhaseRow[];
+  readonly results: PhaseResults;
+}
+
+/** A rehearsal that is running. */
+export interface RunningRehearsal {
+  readonly stage: Stage;
+  readonly authorizer: Authorizer;
+  readonly rows: readonly PhaseRow[];
+  readonly results: PhaseResults;
+}
+
+/** The worlds before the phases of a rehearsal, saved between runs: a later rehearsal can begin at one. */
 export class SavedPhases {
   private readonly worlds: SavedWorlds<Memory> | undefined;
   private readonly points: readonly string[];
@@ -29,7 +45,7 @@ export class SavedPhases {
     private readonly script: readonly Phase[],
     private readonly options: Pick<
       RehearsalOptions,
-      'config' | 'now' | 'keeps' | 'from' | 'alter' | 'switches' | (typeof JUDGES)[number]
+      'config' | 'now' | 'keeps' | 'from' | 'alter' | 'switches' | (typeof AUTHORIZERS)[number]
     >,
   ) {
     const { config, now = null, keeps, from, alter, switches = null } = options;
@@ -38,41 +54,34 @@ export class SavedPhases {
       const remedy = `Give one of ${steps.join(', ')}.`;
       throw new CheckvalveError('INVALID_INPUT', `The rehearsal has no phase "${from}"`, remedy);
     }
-    // What a test alters is not known by the configuration.
+    // The identity of a saved world does not include what a test alters.
     if (!alter && (keeps || from !== undefined)) this.worlds = new SavedWorlds<Memory>({ config, now, switches });
-    // A world is known by what was played before it: scripts that begin alike share it.
+    // The phases before a point identify it: scripts that begin alike share saved worlds.
     this.points = [...steps, END].map((_, at) => digestOf(steps.slice(0, at)));
   }
 
-  /** Brings the world to where this rehearsal can begin, and `rows` with it; resolves to the place of the first phase to play. */
-  async begin({ stage, authorizer, rows }: Played): Promise<number> {
+  /** Restores the saved world that is nearest before the wanted phase, and resolves to where the rehearsal begins. */
+  async begin(stage: Stage, authorizer: Authorizer): Promise<Start> {
     const { from } = this.options;
-    if (from === undefined || !this.worlds) return 0;
+    const first: Start = { at: 0, rows: [], results: {} };
+    if (from === undefined || !this.worlds) return first;
     const wanted = from === END ? this.script.length : this.script.findIndex(({ step }) => step === from);
     for (let at = wanted; at > 0; at -= 1) {
       const memory = await this.worlds.restore(this.points[at] ?? '', stage.emulator);
       if (!memory) continue;
       stage.recall(memory.stage);
       authorizer.recall(memory.asked);
-      for (const one of memory.rows) rows.push(one);
-      return at;
+      return { at, rows: memory.rows, results: memory.results };
     }
-    return 0;
+    return first;
   }
 
-  /** Keeps the world as it stands before the phase at that place, if this rehearsal keeps any. */
-  async keep(at: number, { stage, authorizer, rows }: Played): Promise<void> {
-    // A world that was judged by others is none that a rehearsal comes to: the first that is kept is what all begin with.
-    const isJudgedByOthers = JUDGES.some((judge) => this.options[judge]);
-    if (at === 0 || stage.attack || isJudgedByOthers || !this.worlds) return;
-    const memory = { stage: stage.memory, asked: authorizer.asked, rows };
+  /** Saves the world before the phase at that place, if this rehearsal saves any. */
+  async save(at: number, { stage, authorizer, rows, results }: RunningRehearsal): Promise<void> {
+    // Under other authorizers the world may be another one, and every later run would begin with the one saved first.
+    const hasOtherAuthorizers = AUTHORIZERS.some((name) => this.options[name]);
+    if (at === 0 || results.attack || hasOtherAuthorizers || !this.worlds) return;
+    const memory = { stage: stage.memory, asked: authorizer.asked, rows, results };
     await this.worlds.save(this.points[at] ?? '', stage.emulator, memory);
   }
-}
-
-/** A rehearsal under way: its stage, who judges its calls, and the rows of the phases so far. */
-export interface Played {
-  readonly stage: Stage;
-  readonly authorizer: Authorizer;
-  readonly rows: PhaseRow[];
 }

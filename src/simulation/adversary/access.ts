@@ -7,7 +7,7 @@ import { MAX_TAGS_PER_RESOURCE } from '../../contract/tags';
 import type { InMemoryRds } from '../in-memory-rds';
 import type { ForeignError } from './seams';
 
-/** What an account lets its access roles and its topic answer. */
+/** The errors that an account's access roles and topic answer with. */
 export interface Answers {
   /** Name of the error that every call through an access role ends with. */
   role?: string;
@@ -24,7 +24,7 @@ export function awsError(name: string, message = 'injected'): Error {
   return error;
 }
 
-/** What stands in an account, as its access roles show it. */
+/** What an account's access roles show of it. */
 export interface AccountView {
   readonly databases: (account: AccountId) => readonly Database[];
   readonly answers: (account: AccountId) => Answers;
@@ -34,9 +34,9 @@ export interface AccountView {
   readonly wrote: (account: AccountId) => void;
 }
 
-/** The access roles of all accounts, each with what its account lets it answer. */
+/** The access roles of all accounts, each with the errors that its account chooses. */
 export class AccessRoles {
-  /** What foreign accounts answered in the run that goes on. */
+  /** Errors of other accounts in the current run. */
   readonly errors: ForeignError[] = [];
 
   constructor(
@@ -44,12 +44,12 @@ export class AccessRoles {
     private readonly view: AccountView,
   ) {}
 
-  /** What import-copies may see and mark. */
+  /** What import-copies can read and tag. */
   snapshotAccess(): SnapshotAccessRoles {
     return { of: (account) => this.marking(account) };
   }
 
-  /** What report-coverage may see. */
+  /** What report-coverage can read. */
   coverageAccess(): CoverageAccessRoles {
     return {
       of: (account): SourceView => {
@@ -101,7 +101,7 @@ export class AccessRoles {
     if (mark) return this.refuse(account, mark);
     const held = this.rds.find(arn);
     if (!held) return this.refuse(account, 'DBSnapshotNotFoundFault');
-    // Assumption (a-full-tag-list-is-refused-by-code): no page names the error of a 51st tag; what RDS refuses for its value it calls so.
+    // Assumption (a-full-tag-list-is-refused-by-code): no page names the error of a 51st tag; RDS uses this code for invalid values.
     if (new Set([...held.tags.keys(), ...Object.keys(tags)]).size > MAX_TAGS_PER_RESOURCE) {
       return this.refuse(account, 'InvalidParameterValue');
     }

@@ -1,28 +1,28 @@
 import type { AccountId } from '../../contract/ids';
 import { Random } from '../random';
 import { VAULT } from '../scenario';
-import { actorOf } from './actor';
+import { actingAccount } from './acting-account';
+import { AttackerAccount, type AttackerAccountPorts } from './attacker-account';
 import { attackOf } from './attacks/all';
 import { HOURS_PER_TURN, type Move } from './attacks/attack';
-import { Hands, type HandsReach } from './hands';
 
 const MINUTES_PER_TURN = HOURS_PER_TURN * 60;
 
 /** Plays the moves of a strategy. */
 export class Adversary {
-  private readonly hands = new Map<AccountId, Hands>();
+  private readonly accounts = new Map<AccountId, AttackerAccount>();
 
   constructor(
     private readonly moves: readonly Move[],
-    private readonly reach: HandsReach,
+    private readonly reach: AttackerAccountPorts,
   ) {}
 
   /** What an account of the adversary has changed; undefined for every other account. */
-  handsOf(account: AccountId): Hands | undefined {
-    return this.hands.get(account);
+  attackerAccount(account: AccountId): AttackerAccount | undefined {
+    return this.accounts.get(account);
   }
 
-  /** So many minutes after the attack has begun. Resolves to whether anything was done. */
+  /** Acts so many minutes after the beginning of the attack. Resolves to whether a move acted. */
   async act(at: number): Promise<boolean> {
     let acted = false;
     for (const [place, move] of this.moves.entries()) {
@@ -30,7 +30,7 @@ export class Adversary {
       if (since < 0 || since >= move.hours * 60 || since % MINUTES_PER_TURN !== 0) continue;
       const attack = attackOf(move.attack);
       const variant = attack.variants[move.variant % attack.variants.length] ?? '';
-      const random = new Random(this.reach.ground.seed, `move ${place} ${at}`);
+      const random = new Random(this.reach.scenario.seed, `move ${place} ${at}`);
       const turn = since / MINUTES_PER_TURN;
       await attack.act(this.acting(move), { force: move.force, variant, turn, random });
       acted = true;
@@ -43,15 +43,15 @@ export class Adversary {
     for (const move of this.moves) await attackOf(move.attack).end?.(this.acting(move));
   }
 
-  /** Keys that are switched off while a copy is on its way. Returns whether a copy failed. */
+  /** Makes copies in flight fail whose keys are disabled. Returns whether a copy failed. */
   failInFlight(): boolean {
-    const failing = [...this.hands.values()].filter(({ failing: is }) => is);
+    const failing = [...this.accounts.values()].filter(({ failing: is }) => is);
     if (failing.length === 0) return false;
-    const { rds, truth, ground } = this.reach;
+    const { rds, truth, scenario } = this.reach;
     let failed = false;
     for (const { arn, status } of rds.all(VAULT)) {
       const copy = status === 'creating' ? truth.copy(arn) : undefined;
-      const isReal = ground.databases.some(({ database }) => database.arn === copy?.database);
+      const isReal = scenario.databases.some(({ database }) => database.arn === copy?.database);
       if (!copy || isReal || !failing.some(({ account }) => account === copy.account)) continue;
       rds.change(arn, { status: 'failed' });
       failed = true;
@@ -59,10 +59,10 @@ export class Adversary {
     return failed;
   }
 
-  private acting(move: Move): Hands {
-    const id = actorOf(this.reach.ground, move);
-    const known = this.hands.get(id) ?? new Hands(id, this.reach);
-    this.hands.set(id, known);
+  private acting(move: Move): AttackerAccount {
+    const id = actingAccount(this.reach.scenario, move);
+    const known = this.accounts.get(id) ?? new AttackerAccount(id, this.reach);
+    this.accounts.set(id, known);
     return known;
   }
 }

@@ -1,20 +1,28 @@
-import { DAY, HOUR } from '../../contract/durations';
-import { actorOf } from './actor';
+import { DAY } from '../../contract/durations';
+import { actingAccount } from './acting-account';
+import { type AttackScenario, beginOf, endOf } from './attack-scenario';
 import { attackOf } from './attacks/all';
 import type { Attack, Move } from './attacks/attack';
-import { beginOf, endOf, type Ground } from './ground';
-import type { Firing, Journal } from './journal';
+import type { Firing, VaultJournal } from './journal';
 import type { Watch } from './watch';
 
-/** Steps with an alarm that is active in that time, and is not without the attack. */
-function alarmsOf(before: readonly Firing[], now: readonly Firing[], from: number, to: number): ReadonlySet<string> {
-  const within = (one: Firing) => one.to > from && one.from < to;
-  const usual = new Set(before.filter(within).map(({ alarm }) => alarm));
-  return new Set(now.filter((one) => within(one) && !usual.has(one.alarm)).map(({ step }) => step));
+/** By how many milliseconds an alarm may start or end apart in two plays by chance alone. */
+const CHANCE_MS = 6 * 3_600_000;
+
+const isWithin = (from: number, to: number) => (one: Firing) => one.to > from && one.from < to;
+
+/**
+ * Steps with an alarm that is active at a time within the period at which the same alarm is not active without the attack.
+ * An alarm that is active for some hours of each day without an attack, and all day during it, reports the attack.
+ */
+function unusualAlarms(before: readonly Firing[], now: readonly Firing[], from: number, to: number) {
+  const isUsual = (one: Firing) =>
+    before.some((other) => other.alarm === one.alarm && isWithin(one.from - CHANCE_MS, one.to + CHANCE_MS)(other));
+  return new Set(now.filter((one) => isWithin(from, to)(one) && !isUsual(one)).map(({ step }) => step));
 }
 
-/** How often an account is named in a time: in messages to people, and by each step's log. */
-function namings({ lines, messages }: Journal, account: string, from: number, to: number) {
+/** How often messages to operators and the log of each step name an account in a period. */
+function namings({ lines, messages }: VaultJournal, account: string, from: number, to: number) {
   const within = ({ at }: { readonly at: number }) => at >= from && at < to;
   const count = (step: string) =>
     lines.filter((one) => one.step === step && within(one) && one.text.includes(account)).length;
@@ -23,48 +31,55 @@ function namings({ lines, messages }: Journal, account: string, from: number, to
 
 const STEPS = ['follow-sources', 'import-copies', 'prune-copies', 'report-coverage'] as const;
 
-/** An alarm is active that would not have been, and a message to people, or the log of the step whose alarm it is, names the account. */
-export function isNamed(account: string, before: Journal, now: Journal, from: number, to: number): boolean {
-  const alarms = alarmsOf(before.firings(), now.firings(), from, to);
+/** An alarm is active at a time at which it is not without the attack, and a message to operators, or the log of the step
+ * that the alarm is on, names the account more often than without the attack. */
+export function isNamed(account: string, before: VaultJournal, now: VaultJournal, from: number, to: number): boolean {
+  const alarms = unusualAlarms(before.firings(), now.firings(), from, to);
   if (alarms.size === 0) return false;
   const [usual, is] = [namings(before, account, from, to), namings(now, account, from, to)];
   if (is.messages > usual.messages) return true;
   return STEPS.some((step) => [...alarms].some((one) => one.endsWith(step)) && is.count(step) > usual.count(step));
 }
 
-const isTold = ({ isTold: told, variants }: Attack, { force, variant }: Move): boolean =>
-  typeof told === 'function' ? told({ force, variant: variants[variant % variants.length] ?? '' }) : told;
+const isReported = ({ isReported: expected, variants }: Attack, { force, variant }: Move): boolean =>
+  typeof expected === 'function' ? expected({ force, variant: variants[variant % variants.length] ?? '' }) : expected;
 
-/** Attacks of which no alarm tells, with an account's name. */
-export function* untold(ground: Ground, before: Journal, now: Journal, moves: readonly Move[]) {
+/** Attacks that must be reported, and that no alarm reports with the name of an account. */
+export function* unreportedAttacks(
+  scenario: AttackScenario,
+  before: VaultJournal,
+  now: VaultJournal,
+  moves: readonly Move[],
+) {
   for (const move of moves) {
     const attack = attackOf(move.attack);
-    if (!isTold(attack, move) || move.hours < 48) continue;
-    const from = beginOf(ground) + move.from * HOUR;
-    const to = Math.min(from + move.hours * HOUR, endOf(ground)) + DAY;
-    const concerned = attack.by === 'management' ? concernedBy(ground, now, from, to) : [actorOf(ground, move)];
+    if (!isReported(attack, move) || move.hours < 48) continue;
+    const from = beginOf(scenario) + move.from * 3_600_000;
+    const to = Math.min(from + move.hours * 3_600_000, endOf(scenario)) + DAY;
+    const concerned =
+      attack.by === 'management' ? concernedBy(scenario, now, from, to) : [actingAccount(scenario, move)];
     if (!concerned.some((one) => isNamed(one, before, now, from, to))) {
-      yield `no alarm names ${concerned[0] ?? 'an account'} in ${attack.name}: ${attack.says}`;
+      yield `no alarm names ${concerned[0] ?? 'an account'} in ${attack.name}: ${attack.sentence}`;
     }
   }
 }
 
-/** Accounts that management could write of: it is enough that one of them is named. */
-function concernedBy(ground: Ground, { lines }: Journal, from: number, to: number): readonly string[] {
+/** Accounts that the management account could have written into the registry: an alarm must name one of them. */
+function concernedBy(scenario: AttackScenario, { lines }: VaultJournal, from: number, to: number): readonly string[] {
   const written = lines.filter(({ at, step }) => step === 'follow-sources' && at >= from && at < to);
   const added = new Set(written.flatMap(({ text }) => text.match(/3333\d{8}/g) ?? []));
-  return [...ground.accounts, ...added];
+  return [...scenario.accounts, ...added];
 }
 
-/** What is late when the attack ends, and no alarm of coverage is active, or it is named in no message of the last day. */
-export function* silent(
-  ground: Ground,
-  before: Journal,
-  { watch, journal }: { readonly watch: Watch; readonly journal: Journal },
+/** What is late when the attack ends while no alarm of report-coverage is active, or no message of the last day names it. */
+export function* unreportedLateness(
+  scenario: AttackScenario,
+  { watch, journal }: { readonly watch: Watch; readonly journal: VaultJournal },
 ) {
-  const to = endOf(ground);
+  const to = endOf(scenario);
   if (watch.late.length === 0) return;
-  const isActive = [...alarmsOf(before.firings(), journal.firings(), to - DAY / 2, to)].includes('report-coverage');
+  const active = journal.firings().filter(isWithin(to - DAY / 2, to));
+  const isActive = active.some(({ step }) => step === 'report-coverage');
   for (const { account, database, ageHours } of watch.late) {
     const name = database.split(':').at(-1) ?? database;
     const isNamedThere = journal.messages.some(

@@ -5,41 +5,44 @@ import { RECOVERY_POINT_TAGS } from '../../contract/names';
 import type { InMemoryRds } from '../in-memory-rds';
 import { Random } from '../random';
 import { exportKeyOf, SOURCE_LIMITS, VAULT } from '../scenario';
-import type { Ground, GroundDatabase } from './ground';
-import type { Hands } from './hands';
+import type { AttackScenario, ScenarioDatabase } from './attack-scenario';
+import type { AttackerAccount } from './attacker-account';
 import type { Truth } from './truth';
 
 /** AWS Backup and the real export-snapshots in every account, those of the adversary included. */
 export class Exporters {
   constructor(
-    private readonly ground: Ground,
+    private readonly scenario: AttackScenario,
     private readonly rds: InMemoryRds,
     private readonly truth: Truth,
     private readonly notify: (copy: SnapshotArn, account: AccountId) => void,
   ) {}
 
-  /** AWS Backup takes a snapshot, unless the account has stopped it. */
-  backUp({ database, account, kind }: GroundDatabase, hands: Hands | undefined): SnapshotArn | undefined {
-    if (hands?.stopped.has(database.arn)) return undefined;
+  /** AWS Backup makes a snapshot, unless the account has stopped its backups. */
+  backUp(
+    { database, account, kind }: ScenarioDatabase,
+    attacker: AttackerAccount | undefined,
+  ): SnapshotArn | undefined {
+    if (attacker?.stopped.has(database.arn)) return undefined;
     const now = this.rds.time.getTime();
-    const random = new Random(this.ground.seed, `job ${database.arn} ${now}`);
+    const random = new Random(this.scenario.seed, `job ${database.arn} ${now}`);
     const hex = (digits: number) => Array.from({ length: digits }, () => random.int(0, 15).toString(16)).join('');
     const tagged = {
       [RECOVERY_POINT_TAGS.exportKey]: keyIdOf(exportKeyOf(account)),
       [RECOVERY_POINT_TAGS.plan]: 'daily',
     };
     const job = `${hex(8)}-${hex(4)}-${hex(4)}-${hex(4)}-${hex(12)}`;
-    const { arn } = this.rds.backUp(database, job, hands?.missingTag.has(database.arn) ? {} : tagged);
+    const { arn } = this.rds.backUp(database, job, attacker?.missingTag.has(database.arn) ? {} : tagged);
     this.truth.taken(arn, { database: database.arn, account, kind, dataAt: now });
     return arn;
   }
 
-  /** export-snapshots looks at everything of an account. What goes wrong in a source is that source's affair. */
+  /** Runs export-snapshots in an account. A failure in a source affects that source alone. */
   async run(account: AccountId): Promise<void> {
     const settings = {
       exportKey: exportKeyOf(account),
       vaultAccount: VAULT,
-      databaseTag: this.ground.config.databaseTag,
+      databaseTag: this.scenario.config.databaseTag,
       limits: { ...DEFAULT_LIMITS, ...SOURCE_LIMITS },
     };
     const ports = {

@@ -4,7 +4,7 @@ import type { Answered } from './vault';
 
 const ARN = `arn:aws:sqs:${HERE}:${VAULT}:${NAMES.inbox}`;
 const BATCH = 10;
-/** Runs that a message may fail before it goes to the dead-letter queue. */
+/** Failed runs after which a message goes to the dead-letter queue. */
 const TRIES = 5;
 
 interface Message {
@@ -15,10 +15,10 @@ interface Message {
 }
 
 /** The vault's inbox and its dead-letter queue, in memory. */
-export class Inbox {
+export class SimulatedInbox {
   private waiting: Message[] = [];
   private count = 0;
-  /** Messages that the importer could not deal with. */
+  /** Messages in the dead-letter queue. */
   deadLetters = 0;
 
   /** A message arrives. */

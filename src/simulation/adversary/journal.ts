@@ -4,8 +4,8 @@ import { METRIC_NAMESPACE } from '../../contract/metrics';
 import { ALARMS, type AlarmSpec } from '../../vault/alarm-table';
 import type { VaultStep } from './seams';
 
-/** A line of a step's log that says something out of the ordinary. */
-export interface Line {
+/** A line of a step's log about something unusual. */
+export interface LogLine {
   readonly step: VaultStep;
   readonly at: number;
   readonly text: string;
@@ -24,14 +24,14 @@ export interface Firing {
   readonly to: number;
 }
 
-/** What every run logs, and what reveals no attack. */
+/** Events that every run logs. */
 const ROUTINE =
   /^(copies\.observed|coverage\.evaluated|(import|subscribe|accept|delete|replace|keep|notify|mark-imported|mark-failed)\.(done|started|already-there|gone|wait|not-asked))$/;
 
-/** What the vault says: its logs, its measures and the messages to people. */
-export class Journal {
-  readonly lines: Line[] = [];
-  /** Messages to people: subject and text. */
+/** The logs, metrics and messages of the vault. */
+export class VaultJournal {
+  readonly lines: LogLine[] = [];
+  /** Messages to operators: subject and text. */
   readonly messages: { readonly at: number; readonly text: string }[] = [];
   private readonly measured = new Map<string, Measured[]>();
 
@@ -42,17 +42,17 @@ export class Journal {
     };
   }
 
-  /** Writes measures of a step down. */
+  /** Records metrics of a step. */
   measure(step: string, at: number, values: Readonly<Record<string, number>>): void {
     for (const [name, value] of Object.entries(values)) this.note(`${METRIC_NAMESPACE} ${step} ${name}`, at, value);
   }
 
-  /** A run of a step failed, or did not. */
+  /** Records whether a run of a step failed. */
   ran(step: VaultStep, at: number, failed: boolean): void {
     this.note(`AWS/Lambda checkvalve-${step} Errors`, at, failed ? 1 : 0);
   }
 
-  /** Messages that stand in a queue. */
+  /** Records the number of messages in a queue. */
   queued(queue: string, at: number, count: number): void {
     this.note(`AWS/SQS ${queue} ApproximateNumberOfMessagesVisible`, at, count);
   }
@@ -69,7 +69,7 @@ export class Journal {
   }
 
   private firingsOf({ id, metric, statistic, periodMinutes, periods, bad, missing }: AlarmSpec): Firing[] {
-    // Silence is no answer to an attack: an alarm that waits for it is not counted.
+    // An alarm on missing data does not report an attack.
     if (missing === 'breaching') return [];
     const subject = Object.values(metric.dimensions)[0] ?? '';
     const points = this.measured.get(`${metric.namespace} ${subject} ${metric.name}`) ?? [];

@@ -1,22 +1,22 @@
 import { DAY, HOUR } from '../../contract/durations';
-import { isNamed, silent, untold } from './alerted';
+import { isNamed, unreportedAttacks, unreportedLateness } from './alerted';
+import { type AttackScenario, beginOf, endOf } from './attack-scenario';
+import { AttackedWorld } from './attacked-world';
 import type { Move } from './attacks/attack';
-import { beginOf, endOf, type Ground } from './ground';
-import type { Journal } from './journal';
+import type { VaultJournal } from './journal';
 import type { Seams } from './seams';
-import type { Breach, Watch } from './watch';
-import { World } from './world';
+import type { AttackViolation, Watch } from './watch';
 
-/** By how many hours an attack may delay the copies of other accounts: one backup, at the most. */
+/** By how many hours an attack may delay the copies of other accounts: one daily backup. */
 export const MAX_SLIP_HOURS = 24;
-/** Days after the attack in which everything goes back to what it was. */
+/** Days after the attack after which everything must be as without it. */
 const RECOVERY_DAYS = 2;
-/** Hours by which two plays may differ when all is as before: chance falls otherwise in each. */
+/** Hours by which two plays may differ by chance alone. */
 const AS_BEFORE = 6;
 
-/** What an attack came to. */
-export interface Verdict {
-  readonly breaches: readonly Breach[];
+/** The effect of an attack. */
+export interface AttackVerdict {
+  readonly breaches: readonly AttackViolation[];
   /** The worst delay of another account's newest copy, in hours, beside a play without the attack. */
   readonly slipHours: number;
   readonly slipOf: string;
@@ -24,28 +24,28 @@ export interface Verdict {
   readonly heldBack: number;
   readonly falseStatuses: number;
   readonly failedRuns: number;
-  /** The harm in one figure: what the search looks for. */
+  /** The harm as one figure: the search maximizes it. */
   readonly harm: number;
 }
 
 interface Played {
   readonly watch: Watch;
-  readonly journal: Journal;
+  readonly journal: VaultJournal;
 }
 
-const baselines = new WeakMap<Ground, WeakMap<Seams, Promise<Played>>>();
+const baselines = new WeakMap<AttackScenario, WeakMap<Seams, Promise<Played>>>();
 
-async function playOnce(ground: Ground, moves: readonly Move[], seams: Seams): Promise<Played> {
-  const world = new World(ground, moves, seams);
+async function playOnce(scenario: AttackScenario, moves: readonly Move[], seams: Seams): Promise<Played> {
+  const world = new AttackedWorld(scenario, moves, seams);
   await world.play();
   return { watch: world.watch, journal: world.journal };
 }
 
 /** The same world without an attack; played once. */
-function baseline(ground: Ground, seams: Seams): Promise<Played> {
-  const bySeams = baselines.get(ground) ?? new WeakMap<Seams, Promise<Played>>();
-  baselines.set(ground, bySeams);
-  const known = bySeams.get(seams) ?? playOnce(ground, [], seams);
+function baseline(scenario: AttackScenario, seams: Seams): Promise<Played> {
+  const bySeams = baselines.get(scenario) ?? new WeakMap<Seams, Promise<Played>>();
+  baselines.set(scenario, bySeams);
+  const known = bySeams.get(seams) ?? playOnce(scenario, [], seams);
   bySeams.set(seams, known);
   return known;
 }
@@ -53,35 +53,31 @@ function baseline(ground: Ground, seams: Seams): Promise<Played> {
 const NONE: Seams = {};
 
 /** Plays an attack and judges it, beside the same world without it. */
-export async function judge(ground: Ground, moves: readonly Move[], seams: Seams = NONE): Promise<Verdict> {
-  const before = await baseline(ground, seams);
-  const { watch, journal } = await playOnce(ground, moves, seams);
-  const slip = worstSlip(ground, before.watch, watch);
+export async function judge(
+  scenario: AttackScenario,
+  moves: readonly Move[],
+  seams: Seams = NONE,
+): Promise<AttackVerdict> {
+  const before = await baseline(scenario, seams);
+  const { watch, journal } = await playOnce(scenario, moves, seams);
+  const slip = worstSlip(scenario, before.watch, watch);
   const breaches = [...watch.breaches];
-  const broken = (invariant: Breach['invariant'], what: string, at: number) =>
+  const broken = (invariant: AttackViolation['invariant'], what: string, at: number) =>
     breaches.push({ invariant, what, at: new Date(at).toISOString() });
   if (slip.hours > MAX_SLIP_HOURS) {
-    broken(
-      'other accounts lose a bounded delay at the most',
-      `${slip.of} was ${slip.hours.toFixed(0)} h later than without the attack`,
-      slip.at,
-    );
+    broken('bounded-delay', `${slip.of} was ${slip.hours.toFixed(0)} h later than without the attack`, slip.at);
   }
-  const after = notRecovered(ground, before.watch, watch);
-  if (after) broken('two days after the attack all is as before', after.what, after.at);
-  for (const what of untold(ground, before.journal, journal, moves)) {
-    broken('an attack is alerted', what, endOf(ground));
+  const after = notRecovered(scenario, before.watch, watch);
+  if (after) broken('recovered-after-two-days', after.what, after.at);
+  for (const what of unreportedAttacks(scenario, before.journal, journal, moves)) {
+    broken('attack-alerted', what, endOf(scenario));
   }
   for (const { account, at } of watch.exits) {
-    if (isNamed(account, before.journal, journal, beginOf(ground), at - DAY / 2)) continue;
-    broken(
-      'accounts come and go slowly, and go after an alarm',
-      `no alarm names ${account} before the vault stops to follow it`,
-      at,
-    );
+    if (isNamed(account, before.journal, journal, beginOf(scenario), at - DAY / 2)) continue;
+    broken('account-changes-bounded', `no alarm names ${account} before the vault stops following it`, at);
   }
-  for (const what of silent(ground, before.journal, { watch, journal })) {
-    broken('what is late is alerted', what, endOf(ground));
+  for (const what of unreportedLateness(scenario, { watch, journal })) {
+    broken('lateness-alerted', what, endOf(scenario));
   }
   const { maxPlaces, maxHeldBack, falseStatuses, failedRuns } = watch;
   const places = maxPlaces - before.watch.maxPlaces;
@@ -106,9 +102,9 @@ export async function judge(ground: Ground, moves: readonly Move[], seams: Seams
 }
 
 /** Databases of others: by how many hours each lags behind the same world without the attack, at each sample. */
-function* compared(ground: Ground, before: Watch, now: Watch, without: ReadonlySet<string> = new Set()) {
-  const owned = new Set<string>(ground.owned);
-  for (const { account, database } of ground.databases) {
+function* compared(scenario: AttackScenario, before: Watch, now: Watch, without: ReadonlySet<string> = new Set()) {
+  const owned = new Set<string>(scenario.owned);
+  for (const { account, database } of scenario.databases) {
     if (owned.has(account) || without.has(account)) continue;
     const [unharmed, harmed] = [before.newest.get(database.arn) ?? [], now.newest.get(database.arn) ?? []];
     // The sample at which the vault, without the attack, first had newer data than it has now.
@@ -122,30 +118,31 @@ function* compared(ground: Ground, before: Watch, now: Watch, without: ReadonlyS
   }
 }
 
-function worstSlip(ground: Ground, before: Watch, now: Watch) {
+function worstSlip(scenario: AttackScenario, before: Watch, now: Watch) {
   let worst = { hours: 0, of: 'none', at: 0 };
   // An account that the registry ends gets no new copies: its exit is judged by the number of exits and by the alarm.
   const ended = new Set(now.exits.map(({ account }) => account));
-  for (const { database, at, slip } of compared(ground, before, now, ended)) {
+  for (const { database, at, slip } of compared(scenario, before, now, ended)) {
     if (slip > worst.hours) worst = { hours: slip, of: database, at };
   }
   return worst;
 }
 
-function notRecovered(ground: Ground, before: Watch, now: Watch) {
-  const from = endOf(ground) + RECOVERY_DAYS * DAY;
-  // The backlog of an account that came back fills its room: its newest copy may wait for the end of one older copy.
+function notRecovered(scenario: AttackScenario, before: Watch, now: Watch) {
+  const from = endOf(scenario) + RECOVERY_DAYS * DAY;
+  // What an account backed up while the vault did not follow it comes in first, and fills the room of its databases: how long
+  // that takes depends on the room to spare. Until then coverage must call it late, which is judged elsewhere.
   const ended = new Set<string>(now.exits.map(({ account }) => account));
-  for (const { database, account, at, slip } of compared(ground, before, now)) {
-    if (at > from && slip > (ended.has(account) ? MAX_SLIP_HOURS : AS_BEFORE))
+  for (const { database, at, slip } of compared(scenario, before, now, ended)) {
+    if (at > from && slip > AS_BEFORE)
       return { at, what: `${database} is still ${slip.toFixed(0)} h later than without the attack` };
   }
-  const owned = new Set<string>(ground.owned);
-  for (const { account, database } of ground.databases) {
+  const owned = new Set<string>(scenario.owned);
+  for (const { account, database } of scenario.databases) {
     const [was, is] = [before.statuses.get(database.arn), now.statuses.get(database.arn)];
     if (owned.has(account) || was === is) continue;
     // Where the weather throttles calls, an account that could not be asked is unknown for one report.
-    if (ground.weather.throttled > 0 && [was, is].includes('unknown')) continue;
+    if (scenario.weather.throttled > 0 && [was, is].includes('unknown')) continue;
     return { at: from, what: `${database.arn} is called ${is}, and was ${was} without the attack` };
   }
   return undefined;

@@ -1,7 +1,7 @@
 import type { Snapshot, Snapshots } from '../../../lambda/_kit/ports/snapshots';
 import { MINUTE } from '../../contract/durations';
 import type { InMemoryRds, RdsChange } from '../in-memory-rds';
-import type { Weather } from './ground';
+import type { Weather } from './attack-scenario';
 
 interface Seen {
   readonly snapshot: Snapshot;
@@ -9,8 +9,8 @@ interface Seen {
 }
 
 /**
- * Listings of RDS that lag: a copy that was just made is missing, one that was just deleted still shows, tags come late.
- * Assumption (listings-of-rds-lag-at-most-an-hour): AWS documents no bound for RDS's listings; an hour is more than was ever seen in public.
+ * Listings of RDS that lag: a new copy is missing, a deleted one is still listed, and tags appear late.
+ * Assumption (listings-of-rds-lag-at-most-an-hour): AWS documents no bound for RDS's listings; an hour is more than any public report.
  */
 export class LaggingView {
   private readonly made = new Map<string, number>();
@@ -21,14 +21,14 @@ export class LaggingView {
     private readonly weather: Weather,
   ) {}
 
-  /** Remembers when a snapshot came or went. */
+  /** Records when a snapshot was created or deleted. */
   changed({ what, snapshot }: RdsChange): void {
     const at = this.rds.time.getTime();
     if (what === 'copied') this.made.set(snapshot.arn, at);
     if (what === 'removed') this.removed.set(snapshot.arn, { snapshot, at });
   }
 
-  /** The port with listings as late as the weather makes them. */
+  /** The port with listings that lag by the weather. */
   over(port: Snapshots): Snapshots {
     if (this.weather.listingLag === 0 && this.weather.tagLag === 0) return port;
     return {

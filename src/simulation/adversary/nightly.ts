@@ -1,18 +1,18 @@
-import { type Ground, makeGround } from './ground';
+import { type AttackScenario, makeAttackScenario } from './attack-scenario';
 import type { Seams } from './seams';
 import { search } from './search';
 import { type SmallestAttack, shrinkAttack } from './shrink-attack';
 
-/** What the adversary came to in the world of one seed. */
+/** The result of the search in the world of one seed. */
 export interface AdversaryRow {
   readonly seed: number;
   readonly player: 'accounts' | 'management';
   readonly accounts: number;
   readonly owned: number;
   readonly databases: number;
-  /** Manual snapshots that the vault may have: as few as `config check` lets pass. */
+  /** The vault's quota of manual snapshots: the smallest that `config check` accepts, times the room. */
   readonly quota: number;
-  /** Strategies that were played, and how often each attack was in one. */
+  /** Strategies that were played, and how often each attack was part of one. */
   readonly tried: number;
   readonly attacks: Readonly<Record<string, number>>;
   /** The worst delay of another account's newest copy. */
@@ -31,17 +31,17 @@ export interface AdversaryOrder {
   readonly budget: number;
   readonly seams?: Seams;
   readonly progress?: (line: string) => void;
-  /** Told the smallest attack found for each invariant that was broken first in a seed. */
+  /** Receives the smallest attack found for the first invariant that breaks in a seed. */
   readonly onBroken?: (smallest: SmallestAttack) => void;
 }
 
 /** In the world of each third seed the adversary owns the management account, else some accounts. */
-export function groundOf(seed: number): Ground {
-  const ground = makeGround(seed);
-  return seed % 3 === 0 ? { ...ground, owned: [] } : ground;
+export function attackScenarioOf(seed: number): AttackScenario {
+  const scenario = makeAttackScenario(seed);
+  return seed % 3 === 0 ? { ...scenario, owned: [] } : scenario;
 }
 
-/** Lets an adversary search in the world of each seed. */
+/** Searches for harmful strategies in the world of each seed. */
 export async function attackSeeds(order: AdversaryOrder): Promise<readonly AdversaryRow[]> {
   const rows: AdversaryRow[] = [];
   for (const seed of order.seeds) rows.push(await attackSeed(seed, order));
@@ -50,19 +50,19 @@ export async function attackSeeds(order: AdversaryOrder): Promise<readonly Adver
 
 async function attackSeed(seed: number, order: AdversaryOrder): Promise<AdversaryRow> {
   const { budget, seams, progress = () => {}, onBroken } = order;
-  const ground = groundOf(seed);
+  const scenario = attackScenarioOf(seed);
   const started = performance.now();
-  // A world of two hundred accounts plays many times as long as one of eight.
-  const strategies = ground.accounts.length > 24 ? Math.ceil(budget / 5) : budget;
-  const result = await search(ground, {
+  // A world of 200 accounts takes many times as long as one of eight.
+  const strategies = scenario.accounts.length > 24 ? Math.ceil(budget / 5) : budget;
+  const result = await search(scenario, {
     budget: strategies,
     seams,
     progress: (line) => progress(`seed ${seed}, ${line}`),
   });
   const [first] = result.breaking;
   const [breach] = first?.verdict.breaches ?? [];
-  if (first && breach && onBroken) onBroken(await shrinkAttack(ground, first.strategy, breach, { seams }));
-  const { accounts, owned, databases, config } = ground;
+  if (first && breach && onBroken) onBroken(await shrinkAttack(scenario, first.strategy, breach, { seams }));
+  const { accounts, owned, databases, config } = scenario;
   return {
     seed,
     player: owned.length === 0 ? 'management' : 'accounts',

@@ -10,25 +10,25 @@ export interface ForeignError {
   readonly error: unknown;
 }
 
-/** Where a test puts a weakness back into the vault: each seam changes what a step sees, is told or does, from outside. */
+/** Where a test puts a weakness back into the vault: each seam changes the input, the settings or the work of a step. */
 export interface Seams {
-  /** What the vault's own RDS shows a step, and what it lets it do. */
+  /** The vault's own RDS, as a step sees it. */
   readonly snapshots?: (port: Snapshots, step: VaultStep, rds: InMemoryRds) => Snapshots;
   /** The settings that a step gets from its stack. */
   readonly settings?: <Settings extends object>(settings: Settings, step: VaultStep) => Settings;
-  /** The time that a step is told. */
+  /** The time that a step receives. */
   readonly now?: (now: Date, step: VaultStep, rds: InMemoryRds) => Date;
-  /** The report that report-coverage finds of the run before. */
+  /** The report of the run before, as report-coverage reads it. */
   readonly report?: (text: string | undefined) => string | undefined;
-  /** Its measures, before an alarm sees them. */
+  /** Its metrics, before they reach an alarm. */
   readonly measures?: (values: Readonly<Record<string, number>>, step: VaultStep) => Readonly<Record<string, number>>;
-  /** A run of the step as it was: called in its place. */
+  /** Runs in place of the step; `again` runs the step itself. */
   readonly instead?: Partial<Record<VaultStep, (again: () => Promise<unknown>, world: SeamWorld) => Promise<unknown>>>;
-  /** Called after a run with what foreign accounts answered in it; throws to make the run fail. */
+  /** Runs after a step with the errors of other accounts in that run; throws to make the run fail. */
   readonly after?: (step: VaultStep, answers: readonly ForeignError[]) => void;
 }
 
-/** What a step that is replaced may work on. */
+/** The parts of the world that a replaced step can change. */
 export interface SeamWorld {
   readonly registry: import('./vault-tables').ManagedRegistry;
   readonly sources: import('./vault-tables').SourcesTable;

@@ -1,8 +1,8 @@
 import { Random } from '../random';
+import type { AttackScenario } from './attack-scenario';
 import { ATTACKS, attackOf } from './attacks/all';
 import { type Attack, HOURS_PER_TURN, type Move, type Player } from './attacks/attack';
-import type { Ground } from './ground';
-import { judge, type Verdict } from './judge';
+import { type AttackVerdict, judge } from './judge';
 import type { Seams } from './seams';
 
 /** A sequence of attacks. */
@@ -11,10 +11,10 @@ export type Strategy = readonly Move[];
 /** One strategy that was played. */
 export interface Tried {
   readonly strategy: Strategy;
-  readonly verdict: Verdict;
+  readonly verdict: AttackVerdict;
 }
 
-/** What a search came to. */
+/** The result of a search. */
 export interface SearchResult {
   readonly tried: number;
   readonly worst: Tried;
@@ -27,11 +27,11 @@ export interface SearchResult {
   readonly attacks: Readonly<Record<string, number>>;
 }
 
-/** How long to look, and for what. */
+/** How long to search, and when to stop. */
 export interface SearchOptions {
   readonly budget: number;
   readonly seams?: Seams;
-  /** Ends with the first strategy of which this is true. */
+  /** Ends with the first strategy for which this returns true. */
   readonly until?: (tried: Tried) => boolean;
   readonly progress?: (line: string) => void;
 }
@@ -40,8 +40,8 @@ const MAX_MOVES = 4;
 
 const attacksOf = (player: Player): readonly Attack[] => ATTACKS.filter(({ by }) => by === player || by === 'stranger');
 
-function randomMove(ground: Ground, player: Player, random: Random): Move {
-  const hours = ground.days.attack * 24;
+function randomMove(scenario: AttackScenario, player: Player, random: Random): Move {
+  const hours = scenario.days.attack * 24;
   const from = random.int(0, 3) * HOURS_PER_TURN;
   return {
     attack: random.pick(attacksOf(player)).name,
@@ -53,26 +53,27 @@ function randomMove(ground: Ground, player: Player, random: Random): Move {
   };
 }
 
-/** One thing about a strategy is changed: a move more, a move less, or another figure of a move. */
-function mutate(strategy: Strategy, ground: Ground, player: Player, random: Random): Strategy {
+/** Changes one thing about a strategy: adds a move, removes one, or changes a figure of one. */
+function mutate(strategy: Strategy, scenario: AttackScenario, player: Player, random: Random): Strategy {
   const at = random.int(0, strategy.length - 1);
   const chosen = strategy[at];
   const kind = random.int(0, 5);
-  if (!chosen || (kind === 0 && strategy.length < MAX_MOVES)) return [...strategy, randomMove(ground, player, random)];
+  if (!chosen || (kind === 0 && strategy.length < MAX_MOVES))
+    return [...strategy, randomMove(scenario, player, random)];
   if (kind === 1 && strategy.length > 1) return strategy.filter((_, place) => place !== at);
   const changes: Partial<Move>[] = [
     { variant: random.int(0, 9) },
     { force: Math.min(10, chosen.force + random.int(1, 4)) },
-    { hours: ground.days.attack * 24 - chosen.from },
-    { ...randomMove(ground, player, random) },
+    { hours: scenario.days.attack * 24 - chosen.from },
+    { ...randomMove(scenario, player, random) },
   ];
   const change = random.pick(changes);
   return strategy.map((move, place) => (place === at ? { ...move, ...change } : move));
 }
 
-/** Each attack alone, at its hardest: first one variant of each, then the others, in an order of the seed's. */
-function openings(ground: Ground, player: Player, random: Random): Strategy[] {
-  const hours = ground.days.attack * 24;
+/** Each attack alone, with the greatest force: first one variant of each, then the others, in the order of the seed. */
+function openings(scenario: AttackScenario, player: Player, random: Random): Strategy[] {
+  const hours = scenario.days.attack * 24;
   const all = attacksOf(player).flatMap(({ name, variants }) => {
     const first = random.int(0, variants.length - 1);
     return variants.map((_, variant) => {
@@ -84,14 +85,14 @@ function openings(ground: Ground, player: Player, random: Random): Strategy[] {
 }
 
 /**
- * Looks for the strategy that harms most: half of the budget on what the seed says, half on changes to the most harmful so far.
- * The same ground and budget find the same.
+ * Searches for the most harmful strategy: half of the budget goes to strategies of the seed, half to changes of the most
+ * harmful strategy so far. The same scenario and budget find the same.
  */
-export async function search(ground: Ground, options: SearchOptions): Promise<SearchResult> {
+export async function search(scenario: AttackScenario, options: SearchOptions): Promise<SearchResult> {
   const { budget, seams, until, progress = () => {} } = options;
-  const player: Player = ground.owned.length === 0 ? 'management' : 'account';
-  const random = new Random(ground.seed, 'strategies');
-  const first = openings(ground, player, random);
+  const player: Player = scenario.owned.length === 0 ? 'management' : 'account';
+  const random = new Random(scenario.seed, 'strategies');
+  const first = openings(scenario, player, random);
   const attacks: Record<string, number> = {};
   const breaking: Tried[] = [];
   let worst: Tried | undefined;
@@ -103,10 +104,10 @@ export async function search(ground: Ground, options: SearchOptions): Promise<Se
       tried % 2 === 0 && opening
         ? opening
         : worst && random.chance(0.7)
-          ? mutate(worst.strategy, ground, player, random)
-          : Array.from({ length: random.int(1, 3) }, () => randomMove(ground, player, random));
+          ? mutate(worst.strategy, scenario, player, random)
+          : Array.from({ length: random.int(1, 3) }, () => randomMove(scenario, player, random));
     for (const { attack } of strategy) attacks[attack] = (attacks[attack] ?? 0) + 1;
-    const one: Tried = { strategy, verdict: await judge(ground, strategy, seams) };
+    const one: Tried = { strategy, verdict: await judge(scenario, strategy, seams) };
     worstSlipHours = Math.max(worstSlipHours, one.verdict.slipHours);
     maxPlacesUsed = Math.max(maxPlacesUsed, one.verdict.placesUsed);
     if (one.verdict.breaches.length > 0) breaking.push(one);
@@ -126,7 +127,7 @@ export async function search(ground: Ground, options: SearchOptions): Promise<Se
 
 /** A move as a line of a report. */
 export function moveLine({ attack, account, from, hours, force, variant }: Move): string {
-  const { variants, says } = attackOf(attack);
+  const { variants, sentence } = attackOf(attack);
   const which = variants[variant % variants.length];
-  return `hour ${from} for ${hours} h, account ${account}: ${attack} (${which}), force ${force}: ${says}`;
+  return `hour ${from} for ${hours} h, account ${account}: ${attack} (${which}), force ${force}: ${sentence}`;
 }

@@ -3,7 +3,7 @@ import type { Kind } from '../../contract/ids';
 import type { InMemoryRds, RdsChange } from '../in-memory-rds';
 import { VAULT } from '../scenario';
 
-/** What a snapshot holds in truth, whatever its tags say. */
+/** The data that a snapshot really holds, whatever its tags. */
 export interface Origin {
   readonly database: string;
   readonly account: string;
@@ -13,20 +13,20 @@ export interface Origin {
 }
 
 /** A copy in the vault. */
-export interface VaultCopy extends Origin {
+export interface TrueCopy extends Origin {
   readonly arn: string;
   readonly importedAt: number;
 }
 
-/** What came from where: judged by what RDS did, never by a tag. */
+/** The origin of each copy, by the changes of RDS, never by a tag. */
 export class Truth {
   private readonly origins = new Map<string, Origin>();
-  private readonly copies = new Map<string, VaultCopy>();
-  private readonly good = new Map<string, Map<string, VaultCopy>>();
+  private readonly copies = new Map<string, TrueCopy>();
+  private readonly good = new Map<string, Map<string, TrueCopy>>();
 
   constructor(private readonly rds: InMemoryRds) {}
 
-  /** A snapshot came to be that is a copy of nothing. */
+  /** A snapshot was created that is no copy. */
   taken(arn: string, origin: Origin): void {
     this.origins.set(arn, origin);
   }
@@ -50,18 +50,18 @@ export class Truth {
   }
 
   /** The vault's copy under this ARN; undefined for anything else. */
-  copy(arn: string): VaultCopy | undefined {
+  copy(arn: string): TrueCopy | undefined {
     return this.copies.get(arn);
   }
 
-  /** Good copies of a database in the vault. */
-  goodOf(database: string): Map<string, VaultCopy> {
-    const known = this.good.get(database) ?? new Map<string, VaultCopy>();
+  /** Available copies of a database in the vault. */
+  goodOf(database: string): Map<string, TrueCopy> {
+    const known = this.good.get(database) ?? new Map<string, TrueCopy>();
     this.good.set(database, known);
     return known;
   }
 
-  /** When the newest data of a database was taken that the vault has a good copy of; minus infinity without one. */
+  /** The time of the newest data of a database in an available copy; minus infinity without one. */
   newestOf(database: string): number {
     let newest = Number.NEGATIVE_INFINITY;
     for (const { dataAt } of this.goodOf(database).values()) newest = Math.max(newest, dataAt);
@@ -73,8 +73,8 @@ export class Truth {
     return (this.rds.time.getTime() - this.newestOf(database)) / HOUR;
   }
 
-  /** Every copy that stands in the vault, good or not. */
-  all(): readonly VaultCopy[] {
+  /** Every copy in the vault, available or not. */
+  all(): readonly TrueCopy[] {
     return [...this.copies.values()];
   }
 }

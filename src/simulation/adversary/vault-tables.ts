@@ -3,9 +3,9 @@ import type { SourcesKnown } from '../../../lambda/_kit/ports/sources';
 import type { Decision } from '../../contract/decisions';
 import { InMemoryRegistry } from '../registry-in-memory';
 
-/** The management account's registry: the owner of that account can write anything into it. */
+/** The registry of the management account: an administrator of that account can write anything into it. */
 export class ManagedRegistry extends InMemoryRegistry {
-  /** Items that no reader understands, as the reader says it. */
+  /** Why the vault cannot parse some items, one sentence each. */
   readonly unreadable: string[] = [];
   sweptAt: Date | undefined;
 
@@ -14,10 +14,10 @@ export class ManagedRegistry extends InMemoryRegistry {
   }
 }
 
-/** The vault's own table of sources, with what people decided. */
+/** The vault's own table of sources, with the decisions of operators. */
 export class SourcesTable extends InMemoryRegistry {
   readonly decided: Decision[] = [];
-  /** Told of every account that the vault stops to follow, or begins to. */
+  /** Receives every account that the vault stops following, or starts following. */
   onLeft: (account: string) => void = () => {};
   onEntered: (account: string) => void = () => {};
 

@@ -14,26 +14,26 @@ import type { InMemoryRds } from '../in-memory-rds';
 import { Random } from '../random';
 import { HERE, IMPORT_KEY, VAULT } from '../scenario';
 import { type AccessRoles, awsError } from './access';
-import type { Ground } from './ground';
-import type { Journal } from './journal';
+import type { AttackScenario } from './attack-scenario';
+import type { VaultJournal } from './journal';
 import { LaggingView } from './lagging-view';
 import type { Seams, VaultStep } from './seams';
 import { ManagedRegistry, SourcesTable } from './vault-tables';
 
-/** What a run of a step came to. */
+/** The result of a run of a step. */
 export interface StepRun {
   readonly step: VaultStep;
   readonly error?: unknown;
-  /** It ended by time-out, or another run of the step went on at the same time. */
+  /** It timed out, or another run of the step was in progress. */
   readonly disturbed: boolean;
-  /** What foreign accounts answered in it. */
+  /** Errors that other accounts answered with. */
   readonly foreign: readonly { readonly account: string; readonly error: unknown }[];
 }
 
-/** What import-copies answers to SQS. */
+/** The answer of import-copies to SQS. */
 export type Answered = Awaited<ReturnType<typeof importCopies>>;
 
-/** The vault: the real steps on ports in memory, in the weather of the ground, with the seams of a test. */
+/** The vault: the real steps on ports in memory, in the weather of the scenario, with the seams of a test. */
 export class Vault {
   readonly registry = new ManagedRegistry();
   readonly sources = new SourcesTable();
@@ -46,15 +46,15 @@ export class Vault {
   private readonly admission: AdmissionRules;
 
   constructor(
-    private readonly ground: Ground,
+    private readonly scenario: AttackScenario,
     private readonly rds: InMemoryRds,
     private readonly access: AccessRoles,
-    private readonly journal: Journal,
+    private readonly journal: VaultJournal,
     private readonly seams: Seams,
   ) {
-    this.view = new LaggingView(rds, ground.weather);
-    this.admission = admissionRules(ground.config);
-    this.chances = new Random(ground.seed, 'weather of the vault');
+    this.view = new LaggingView(rds, scenario.weather);
+    this.admission = admissionRules(scenario.config);
+    this.chances = new Random(scenario.seed, 'weather of the vault');
   }
 
   /** follow-sources, hourly. */
@@ -63,18 +63,18 @@ export class Vault {
       subscribe: (account: Parameters<AccessRoles['subscribe']>[0]) => this.access.subscribe(account),
     };
     const ports = { registry: this.registry, sources: this.sources, subscriptions };
-    const settings = { maxNewAccountsPerDay: this.ground.config.limits.maxNewAccountsPerDay, region: HERE };
+    const settings = { maxNewAccountsPerDay: this.scenario.config.limits.maxNewAccountsPerDay, region: HERE };
     return this.run('follow-sources', (now, log, measure) =>
-      followSources(ports, this.told(settings, 'follow-sources'), now, log, measure),
+      followSources(ports, this.withSeams(settings, 'follow-sources'), now, log, measure),
     );
   }
 
-  /** import-copies, woken by this event; `answer` is told what SQS is told. */
+  /** import-copies, woken by this event; `answer` receives the answer to SQS. */
   import(event: unknown, answer: (answered: Answered) => void = () => {}): Promise<StepRun> {
-    const { config } = this.ground;
+    const { config } = this.scenario;
     const manualSnapshotQuota = config.vault.manualSnapshotQuota ?? config.limits.manualSnapshotQuota;
     const limits = { ...DEFAULT_LIMITS, ...config.limits, manualSnapshotQuota };
-    const settings = this.told({ importKey: IMPORT_KEY, limits, admission: this.admission }, 'import-copies');
+    const settings = this.withSeams({ importKey: IMPORT_KEY, limits, admission: this.admission }, 'import-copies');
     const end = this.timeOut();
     const ports = {
       sources: this.sources,
@@ -89,9 +89,9 @@ export class Vault {
     );
   }
 
-  /** prune-copies, four times a day. `released`: a person has looked at what stopped the run before. */
+  /** prune-copies, four times a day. `released`: an operator has raised the bound after a run that stopped. */
   prune(released: boolean): Promise<StepRun> {
-    const { retention } = this.ground.config.vault;
+    const { retention } = this.scenario.config.vault;
     const settings = { retention: { ...retention, ...(released && { maxDeletedPercentPerRun: 100 }) } };
     const end = this.timeOut();
     const { evidence, sources } = this;
@@ -100,23 +100,23 @@ export class Vault {
       'prune-copies',
       (now, log, measure) => {
         const ports = { snapshots, evidence, sources, clock: { now: () => now } };
-        return pruneCopies(ports, this.told(settings, 'prune-copies'), now, log, measure);
+        return pruneCopies(ports, this.withSeams(settings, 'prune-copies'), now, log, measure);
       },
       end < Number.POSITIVE_INFINITY,
     );
   }
 
-  /** report-coverage; every few hours, which is less often than it runs in a vault. */
-  tell(): Promise<StepRun> {
-    const { config } = this.ground;
+  /** report-coverage, every few hours: less often than in a real vault. */
+  reportCoverage(): Promise<StepRun> {
+    const { config } = this.scenario;
     const read = async (name: string) => {
       const text = await this.evidence.read(name);
       return this.seams.report ? this.seams.report(text) : text;
     };
     const rules = { databaseTag: config.databaseTag, rpo: config.vault.rpo ?? DEFAULT_RPO };
-    const settings = this.told({ region: HERE, rules }, 'report-coverage');
+    const settings = this.withSeams({ region: HERE, rules }, 'report-coverage');
     return this.run('report-coverage', (now, log, measure) => {
-      const tell = async (subject: string, text: string) =>
+      const send = async (subject: string, text: string) =>
         void this.journal.messages.push({ at: now.getTime(), text: `${subject}\n${text}` });
       const evidence = {
         read,
@@ -131,14 +131,14 @@ export class Vault {
         snapshots,
         accessRoles: this.access.coverageAccess(),
         evidence,
-        alerts: { publish: tell },
+        alerts: { publish: send },
         measure,
       };
       return reportCoverage(ports, settings, now, log);
     });
   }
 
-  /** The newest report; undefined while there is none. */
+  /** The newest report; undefined before the first. */
   report(): Promise<string | undefined> {
     return this.evidence.read(LATEST_COVERAGE);
   }
@@ -148,16 +148,16 @@ export class Vault {
     return this.seams.snapshots?.(port, step, this.rds) ?? port;
   }
 
-  private told<Settings extends object>(settings: Settings, step: VaultStep): Settings {
+  private withSeams<Settings extends object>(settings: Settings, step: VaultStep): Settings {
     return this.seams.settings?.(settings, step) ?? settings;
   }
 
-  /** After how many calls a run ends by time-out; mostly never. */
+  /** After how many calls a run times out; infinity for most runs. */
   private timeOut(): number {
-    return this.chances.chance(this.ground.weather.timeouts) ? this.chances.int(1, 40) : Number.POSITIVE_INFINITY;
+    return this.chances.chance(this.scenario.weather.timeouts) ? this.chances.int(1, 40) : Number.POSITIVE_INFINITY;
   }
 
-  /** A port that answers no call after so many: the run has ended by time-out. */
+  /** A port that rejects every call after so many, as if the run had timed out. */
   private cutOff(port: Snapshots, after: number): Snapshots {
     if (after === Number.POSITIVE_INFINITY) return port;
     let calls = 0;
@@ -177,7 +177,7 @@ export class Vault {
     step: VaultStep,
     body: (
       now: Date,
-      log: ReturnType<Journal['log']>,
+      log: ReturnType<VaultJournal['log']>,
       measure: (values: Readonly<Record<string, number>>) => void,
     ) => Promise<unknown>,
     disturbed = false,
@@ -208,6 +208,6 @@ export class Vault {
   }
 }
 
-/** Whether pruning stopped and asked for a person. */
+/** Whether prune-copies stopped until an operator raises its bound. */
 export const isStopped = ({ error }: StepRun): boolean =>
   error instanceof CheckvalveError && error.code === 'RETENTION_STOPPED';

@@ -13,7 +13,7 @@ import { AssumedCoverageAccess } from '../../../lambda/_kit/aws/role-coverage-ac
 import { S3Evidence } from '../../../lambda/_kit/aws/s3-evidence';
 import { SnsAlerts } from '../../../lambda/_kit/aws/sns-alerts';
 import { emfMeasure } from '../../../lambda/_kit/runtime/emf-measure';
-import { measuredIn } from '../../../src/rehearsal/checks/breached';
+import { measuredIn } from '../../../src/rehearsal/checks/breached-alarms';
 import { HERE, SOURCE, VAULT } from '../../support/pipeline';
 
 const region = { region: HERE };

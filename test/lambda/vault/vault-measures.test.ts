@@ -2,7 +2,7 @@ import { followSources } from '../../../lambda/vault/follow-sources/follow-sourc
 import { importCopies } from '../../../lambda/vault/import-copies/import-copies';
 import { snapshotArn } from '../../../src/contract/ids';
 import { NAMES } from '../../../src/contract/names';
-import { breached } from '../../../src/rehearsal/checks/breached';
+import { breachedAlarms } from '../../../src/rehearsal/checks/breached-alarms';
 import { database, enrolled, FakeRegistry, HERE, IMPORT_KEY, Pipeline, SOURCE, VAULT } from '../../support/pipeline';
 import { plantVaultCopy, shareCopy } from '../../support/vault-days';
 
@@ -31,7 +31,7 @@ async function measured(pipeline: Pipeline, event: unknown = {}) {
     pipeline.log,
     (values) => void seen.push({ ...values }),
   );
-  return { values: seen[0] ?? {}, alarms: breached([{ step: 'import-copies', values: seen[0] ?? {} }]) };
+  return { values: seen[0] ?? {}, alarms: breachedAlarms([{ step: 'import-copies', values: seen[0] ?? {} }]) };
 }
 
 /** A pipeline whose vault holds so many manual snapshots that are none of ours. */

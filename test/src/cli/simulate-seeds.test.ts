@@ -2,7 +2,7 @@ import { simulateSeeds } from '../../../src/cli/simulate-seeds';
 import { FAULTS } from '../../../src/simulation/faults';
 import { checkvalve } from '../../support/run-command';
 
-const FIELDS = ['ok', 'seed', 'days', 'snapshots', 'crossed', 'faults', 'violations'];
+const FIELDS = ['ok', 'seed', 'days', 'snapshots', 'copied', 'faults', 'violations'];
 
 async function printed(request: { days: number; seed?: number; seeds?: number; json: boolean }): Promise<string> {
   const lines: string[] = [];
@@ -13,7 +13,7 @@ async function printed(request: { days: number; seed?: number; seeds?: number; j
 test('one simulation as JSON has these fields only, and the count of every kind of fault', async () => {
   const document = JSON.parse(await printed({ days: 1, seed: 7, json: true }));
   expect(Object.keys(document)).toEqual(FIELDS);
-  expect(document).toMatchObject({ ok: true, seed: 7, days: 1, crossed: document.snapshots, violations: [] });
+  expect(document).toMatchObject({ ok: true, seed: 7, days: 1, copied: document.snapshots, violations: [] });
   expect(Object.keys(document.faults).sort()).toEqual(Object.keys(FAULTS).sort());
 });
 

@@ -1,8 +1,8 @@
 import { config } from '../../../src/checkvalve.config';
 import { coverageReports } from '../../../src/rehearsal/checks/evidence';
 import { clearWindows, type InstanceWindows } from '../../../src/rehearsal/clear-windows';
-import { LandingZone } from '../../rehearsal/landing-zone';
 import { altering, play, WHOLE_MS } from '../../rehearsal/playing';
+import { DeployedLandingZone } from '../../support/deployed-landing-zone';
 import { testByDay } from '../../support/sample';
 import { REGION, SOURCE } from './emulator-world';
 
@@ -53,7 +53,7 @@ testByDay(
       }
     });
     const { failure } = await play({ alter });
-    expect(failure?.step).toBe('back-up');
+    expect(failure?.step).toBe('run-backup-plans');
     expect(failure?.cause).toContain(`cannot start in or close to the backup window ${PreferredBackupWindow}`);
   },
 );

@@ -2,8 +2,7 @@ import type { CopyLimits } from '../../../lambda/_kit/copies';
 import type { Snapshot, Snapshots } from '../../../lambda/_kit/ports/snapshots';
 import { databaseArn, keyIdOf, snapshotArn } from '../../../src/contract/ids';
 import { RECOVERY_POINT_TAGS, TAGS } from '../../../src/contract/names';
-import { tellCounterexample } from '../../../src/simulation/counterexample';
-import { INVARIANTS, type Violation } from '../../../src/simulation/invariants';
+import { counterexampleText } from '../../../src/simulation/counterexample';
 import {
   databaseKeyOf,
   exportKeyOf,
@@ -15,6 +14,7 @@ import {
 import { shrink } from '../../../src/simulation/shrink';
 import { play } from '../../../src/simulation/simulate';
 import type { Tampering } from '../../../src/simulation/step-runner';
+import { INVARIANTS, type Violation } from '../../../src/simulation/violation';
 import { testEach, testOfAll } from '../../support/sample';
 import { thinned } from './thinned';
 
@@ -39,11 +39,11 @@ const tamper = (step: Step, change: Port): Tampering => ({
   snapshots: (snapshots, of) => (of === step ? { ...bound(snapshots), ...change(snapshots) } : snapshots),
 });
 
-/** What one step sees of its own account is changed before it sees it. */
+/** Changes the snapshots of a step's own account before the step reads them. */
 const seeing = (step: Step, change: (snapshot: Snapshot) => Snapshot): Tampering =>
   tamper(step, (port) => ({ own: async () => (await port.own()).map(change) }));
 
-/** One step takes AWS's limits for others than they are. */
+/** Changes AWS's limits in the settings of one step. */
 const believing = (step: Step, wrong: Partial<CopyLimits>): Tampering => ({
   limits: (limits, of) => (of === step ? { ...limits, ...wrong } : limits),
 });
@@ -59,7 +59,7 @@ const asOfAnother = (one: Snapshot): Snapshot =>
   isExportCopy(one) ? { ...one, database: databaseArn(`${one.database}-other`) } : one;
 const BOUNDLESS = { maxInstanceCopiesInFlight: 1000, maxClusterCopiesInFlight: 1000 };
 
-/** Each world has the vault down for days, beside its own faults. */
+/** A world in which the vault is down for days, in addition to its own faults. */
 const down = (scenario: Scenario, days: number): Scenario => ({
   ...scenario,
   faults: [...scenario.faults, { kind: 'vault-down', account: VAULT, at: 1440, minutes: days * 1440, nth: 1 }],
@@ -70,7 +70,7 @@ const oneAccount = (days: number, copyMinutes: number, kind: 'db' | 'cluster', v
   const scenario = makeScenario(3, days);
   const databases = scenario.databases.slice(0, 8).map((spec, at) => ({
     ...spec,
-    fate: 'crosses' as const,
+    outcome: 'copied' as const,
     teamSnapshots: true,
     database: {
       ...spec.database,
@@ -92,7 +92,7 @@ const calm = (days: number, each: number) => (): Scenario => ({ ...thinned(3, da
 const quiet = calm(12, 8);
 const crowded = calm(13, 1);
 
-/** What the pruner sees of the vault is changed before it sees it. */
+/** Changes the vault's snapshots before prune-copies reads them. */
 const pruning = (change: (own: readonly Snapshot[]) => readonly Snapshot[]): Tampering =>
   tamper('prune-copies', (port) => ({ manual: async () => change(await port.manual()) }));
 const isVaultCopy = ({ tags }: Snapshot) => tags.get(TAGS.role) === 'vault';
@@ -107,60 +107,60 @@ const pruningNothing = tamper('prune-copies', () => ({ remove: async () => {} })
 const clusters = () => oneAccount(4, 240, 'cluster', 1);
 
 interface Planted {
-  /** What somebody might program. */
+  /** A programming error. */
   readonly fault: string;
   readonly breaks: Violation['invariant'];
   readonly tampering: Tampering;
   readonly world?: () => Scenario;
-  /** How many databases it takes at the least. */
+  /** The minimum number of databases. */
   readonly databases?: number;
-  /** Worlds to play at the most to make it smaller. */
+  /** The maximum number of worlds to play to make it smaller. */
   readonly budget?: number;
 }
 
 const PLANTED: readonly Planted[] = [
   {
-    fault: 'the exporter loses the mark on its copies',
-    breaks: 'nothing is lost',
+    fault: 'export-snapshots does not tag its copies',
+    breaks: 'nothing-lost',
     tampering: tamper('export-snapshots', (port) => ({
       copy: (order) => port.copy({ ...order, tags: without(order.tags, TAGS.role) }),
     })),
   },
   {
-    fault: 'the exporter never deletes what the vault has taken',
-    breaks: 'everything converges',
+    fault: 'export-snapshots never deletes an imported export copy',
+    breaks: 'everything-converges',
     tampering: tamper('export-snapshots', () => ({ remove: async () => {} })),
   },
   {
-    fault: 'the exporter forgets what crossed when it retires a copy',
-    breaks: 'nothing crosses twice',
+    fault: 'export-snapshots forgets an import when it deletes the export copy',
+    breaks: 'nothing-copied-twice',
     tampering: { memory: (memory) => ({ ...memory, remember: async () => {} }) },
     world: () => oneAccount(20, 10, 'db', 1),
     databases: 8,
     budget: 2,
   },
   {
-    fault: 'the exporter does not count what waits for the vault',
-    breaks: 'limits are kept',
+    fault: 'export-snapshots does not count copies that wait for the vault',
+    breaks: 'limits-kept',
     tampering: seeing('export-snapshots', asOfAnother),
   },
   {
-    fault: 'the exporter ignores how many copies may be in flight',
-    breaks: 'limits are kept',
+    fault: 'export-snapshots ignores the limit of copies in flight',
+    breaks: 'limits-kept',
     tampering: believing('export-snapshots', BOUNDLESS),
     world: clusters,
     databases: 6,
   },
   {
-    fault: 'the importer ignores how many copies may be in flight',
-    breaks: 'limits are kept',
+    fault: 'import-copies ignores the limit of copies in flight',
+    breaks: 'limits-kept',
     tampering: believing('import-copies', BOUNDLESS),
     world: clusters,
     databases: 6,
   },
   {
-    fault: 'the exporter takes the whole quota for its own',
-    breaks: 'the team is not in our way',
+    fault: 'export-snapshots uses the whole quota',
+    breaks: 'teams-keep-their-quota',
     tampering: {
       ...believing('export-snapshots', { manualSnapshotQuota: 4000 }),
       ...seeing('export-snapshots', asOfAnother),
@@ -169,42 +169,42 @@ const PLANTED: readonly Planted[] = [
     databases: 8,
   },
   {
-    fault: 'a deleter takes every copy for taken',
-    breaks: 'nothing is deleted early',
+    fault: 'export-snapshots treats every copy as imported',
+    breaks: 'nothing-deleted-early',
     tampering: seeing('export-snapshots', (one) =>
       isExportCopy(one) ? withTag(one, TAGS.importedAt, '2026-01-01T00:00:00.000Z') : one,
     ),
   },
   {
-    fault: 'the exporter takes every backup for one of ours',
-    breaks: 'only what should cross crosses',
+    fault: 'export-snapshots treats every backup as tagged',
+    breaks: 'only-wanted-copied',
     tampering: seeing('export-snapshots', (one) =>
       one.type === 'awsbackup' ? withTag(one, RECOVERY_POINT_TAGS.exportKey, keyIdOf(exportKeyOf(FIRST))) : one,
     ),
     world: () => down(makeScenario(3, 4), 1),
   },
   {
-    fault: 'the importer copies under the key of the database',
-    breaks: 'the right key',
+    fault: 'import-copies copies under the key of the database',
+    breaks: 'right-key',
     tampering: tamper('import-copies', (port) => ({
       copy: (order) => port.copy({ ...order, key: databaseKeyOf(FIRST) }),
     })),
   },
   {
-    fault: 'the importer does not carry the tags along',
-    breaks: 'a copy tells its story',
+    fault: 'import-copies does not copy the tags',
+    breaks: 'origin-tagged',
     tampering: tamper('import-copies', (port) => ({
       copy: (order) => port.copy({ ...order, tags: without(order.tags, TAGS.snapshot) }),
     })),
   },
   {
-    fault: 'the exporter shares with the wrong account',
-    breaks: 'shared with the vault alone',
+    fault: 'export-snapshots shares with the wrong account',
+    breaks: 'shared-with-vault-only',
     tampering: tamper('export-snapshots', (port) => ({ share: (snapshot) => port.share(snapshot, '222200009999') })),
   },
   {
-    fault: 'the exporter stumbles over clusters',
-    breaks: 'a run fails only because of a fault',
+    fault: 'export-snapshots throws for clusters',
+    breaks: 'runs-fail-only-by-faults',
     tampering: tamper('export-snapshots', (port) => ({
       share: (snapshot, to) => {
         if (snapshot.kind === 'cluster') throw new TypeError('snapshot.instance is undefined');
@@ -213,8 +213,8 @@ const PLANTED: readonly Planted[] = [
     })),
   },
   {
-    fault: 'the pruner takes everything in the vault for ours',
-    breaks: 'only our own is pruned',
+    fault: 'prune-copies treats everything in the vault as its own',
+    breaks: 'only-own-copies-pruned',
     tampering: pruning((own) => {
       const [ours] = own.filter(isVaultCopy);
       if (!ours) return own;
@@ -225,8 +225,8 @@ const PLANTED: readonly Planted[] = [
     world: quiet,
   },
   {
-    fault: 'the pruner takes all copies for copies of one database',
-    breaks: 'the last good copy stays',
+    fault: 'prune-copies treats all copies as copies of one database',
+    breaks: 'last-copy-kept',
     tampering: pruning((own) => {
       const [first] = own.filter(isVaultCopy);
       if (!first) return own;
@@ -236,8 +236,8 @@ const PLANTED: readonly Planted[] = [
     world: oneLeaves,
   },
   {
-    fault: 'the pruner takes copies for older than they are',
-    breaks: 'nothing is pruned early',
+    fault: 'prune-copies computes the age of copies too high',
+    breaks: 'nothing-pruned-early',
     tampering: pruning((own) => {
       const newest = Math.max(...own.map(madeAt));
       return own.map((one) =>
@@ -247,8 +247,8 @@ const PLANTED: readonly Planted[] = [
     world: quiet,
   },
   {
-    fault: 'the pruner does not know the first copy of a month when it sees it',
-    breaks: 'nothing is pruned early',
+    fault: 'prune-copies does not recognize the first copy of a month',
+    breaks: 'nothing-pruned-early',
     tampering: pruning((own) => [
       ...own,
       ...own.filter(isVaultCopy).map((one) => ({
@@ -259,15 +259,15 @@ const PLANTED: readonly Planted[] = [
     world: quiet,
   },
   {
-    fault: 'the pruner deletes nothing',
-    breaks: 'what is due goes',
+    fault: 'prune-copies deletes nothing',
+    breaks: 'due-copies-pruned',
     tampering: pruningNothing,
     world: quiet,
   },
   {
-    // With the right quota the importer reserves room, and copies wait instead.
-    fault: 'the pruner deletes nothing, and the importer takes the quota for a larger one',
-    breaks: 'the vault never fills up',
+    // With the right quota import-copies reserves room, and copies wait instead.
+    fault: 'prune-copies deletes nothing, and import-copies has too large a quota in its settings',
+    breaks: 'vault-never-full',
     tampering: { ...pruningNothing, ...believing('import-copies', { manualSnapshotQuota: 100_000 }) },
     world: crowded,
     databases: 64,
@@ -293,18 +293,18 @@ testEach(
     expect(counterexample.violation.invariant).toBe(breaks);
     expect(counterexample.scenario.databases.length).toBeLessThanOrEqual(databases);
     expect(counterexample.scenario.faults.length).toBeLessThanOrEqual(1);
-    const told = tellCounterexample(counterexample);
-    expect(told).toContain(`Broken: ${breaks}`);
-    expect(told).toContain('seed 3');
+    const text = counterexampleText(counterexample);
+    expect(text).toContain(`Broken: ${breaks}`);
+    expect(text).toContain('seed 3');
   },
 );
 
-test('there is a planted fault for every promise', () => {
-  expect([...new Set(PLANTED.map(({ breaks }) => breaks))].sort()).toEqual([...INVARIANTS].sort());
+test('there is a planted fault for every invariant', () => {
+  expect([...new Set(PLANTED.map(({ breaks }) => breaks))].sort()).toEqual(Object.keys(INVARIANTS).sort());
 });
 
 for (const [at, world] of [...new Set(PLANTED.map((planted) => planted.world ?? small))].entries()) {
-  testOfAll(`without a planted fault, world ${at} is whole`, async () => {
+  testOfAll(`without a planted fault, world ${at} breaks no invariant`, async () => {
     expect((await play(world())).violations).toEqual([]);
   });
 }

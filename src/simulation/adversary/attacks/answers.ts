@@ -1,6 +1,6 @@
 import type { Attack } from './attack';
 
-/** What AWS may answer for an account that wants it so: a policy, its own traffic, or a service that it switched off. */
+/** Errors that an account can make AWS answer with: by a policy, by its own traffic, or by disabling a service. */
 const ERRORS = [
   'AccessDenied',
   'ThrottlingException',
@@ -14,20 +14,20 @@ const ERRORS = [
 /** An account answers with an error in one place, for as long as the attack lasts. */
 const answering = (
   place: 'role' | 'mark' | 'topic',
-  says: string,
+  sentence: string,
   variants: readonly string[] = ERRORS,
-  isTold = true,
+  isReported = true,
 ): Attack => ({
   name: `${place}-error`,
-  says,
+  sentence,
   by: 'account',
   variants,
-  isTold,
-  act(hands, { variant }) {
-    hands.answers[place] = variant;
+  isReported,
+  act(attacker, { variant }) {
+    attacker.answers[place] = variant;
   },
-  end(hands) {
-    hands.answers[place] = undefined;
+  end(attacker) {
+    attacker.answers[place] = undefined;
   },
 });
 
@@ -39,9 +39,9 @@ const TOPIC_ERRORS = [
   'InternalError',
 ];
 
-/** Attacks with what an account answers. */
+/** Attacks with the answers of an account. */
 export const ANSWERS: readonly Attack[] = [
-  answering('role', 'lets its access roles answer with an error'),
-  answering('mark', 'lets the vault look, and refuses every mark with an error'),
-  answering('topic', 'lets its topic refuse the vault’s inbox', TOPIC_ERRORS, false),
+  answering('role', 'makes its access roles answer with an error'),
+  answering('mark', 'lets the vault read, and refuses every tag with an error'),
+  answering('topic', 'makes its topic refuse the vault’s inbox', TOPIC_ERRORS, false),
 ];

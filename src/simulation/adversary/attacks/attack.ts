@@ -1,19 +1,19 @@
 import type { Random } from '../../random';
-import type { Hands } from '../hands';
+import type { AttackerAccount } from '../attacker-account';
 
-/** Whom an attack needs: an account of a source, or the management account with its registry. */
+/** What the adversary owns: accounts of sources, or the management account with its registry. */
 export type Player = 'account' | 'management';
 
 /** One attack in a strategy. Times in hours since the attack begins. */
 export interface Move {
   readonly attack: string;
-  /** Which of the adversary's accounts, counted round. */
+  /** Index of the adversary's account, modulo their number. */
   readonly account: number;
   readonly from: number;
   readonly hours: number;
-  /** How hard, from 1 to 10. */
+  /** From 1 to 10. */
   readonly force: number;
-  /** Which of the attack's variants, counted round. */
+  /** Index of the attack's variant, modulo their number. */
   readonly variant: number;
 }
 
@@ -29,16 +29,16 @@ export interface Turn {
 /** A kind of attack: small, named, with parameters. */
 export interface Attack {
   readonly name: string;
-  readonly says: string;
-  /** `stranger`: an account outside, which either player may use. */
+  readonly sentence: string;
+  /** `stranger`: an account outside the organization, which either player may use. */
   readonly by: Player | 'stranger';
   readonly variants: readonly string[];
   /** Whether an alarm must name the account although no other account is harmed. */
-  readonly isTold: boolean | ((turn: Pick<Turn, 'force' | 'variant'>) => boolean);
-  act(hands: Hands, turn: Turn): void | Promise<void>;
-  /** The attack ends: what it did to policies, plans and the registry is undone. */
-  end?(hands: Hands): void | Promise<void>;
+  readonly isReported: boolean | ((turn: Pick<Turn, 'force' | 'variant'>) => boolean);
+  act(attacker: AttackerAccount, turn: Turn): void | Promise<void>;
+  /** The attack ends: undoes what it changed in policies, plans and the registry. */
+  end?(attacker: AttackerAccount): void | Promise<void>;
 }
 
-/** Between two turns of an attack. */
+/** Hours between two turns of an attack. */
 export const HOURS_PER_TURN = 6;

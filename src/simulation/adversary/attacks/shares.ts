@@ -3,16 +3,16 @@ import type { Attack } from './attack';
 const KINDS = ['instance', 'cluster'] as const;
 const kindOf = (variant: string) => (variant.startsWith('cluster') ? 'cluster' : 'instance');
 
-/** Copies by the dozen, of databases that do not exist. */
+/** Dozens of copies of databases that do not exist. */
 const flood: Attack = {
   name: 'flood',
-  says: 'shares many small copies',
+  sentence: 'shares many small copies',
   by: 'account',
   variants: ['one-off names', 'real names', 'cluster, one-off names', 'few names'],
-  isTold: true,
-  act(hands, { force, variant, turn }) {
-    hands.withdrawImported();
-    const names = hands.databases.map(({ database }) => database.arn.split(':').at(-1) ?? 'db-1');
+  isReported: true,
+  act(attacker, { force, variant, turn }) {
+    attacker.withdrawImported();
+    const names = attacker.databases.map(({ database }) => database.arn.split(':').at(-1) ?? 'db-1');
     for (let at = 0; at < force * 5; at += 1) {
       const oneOff = `made-up-${turn}-${at}`;
       const name = variant.includes('one-off')
@@ -20,57 +20,57 @@ const flood: Attack = {
         : variant === 'few names'
           ? `made-up-${at % 9}`
           : names[at % names.length];
-      hands.share({ kind: kindOf(variant), of: name ?? oneOff });
+      attacker.share({ kind: kindOf(variant), of: name ?? oneOff });
     }
   },
-  end: (hands) => hands.withdrawAll(),
+  end: (attacker) => attacker.withdrawAll(),
 };
 
 /** Shares copies of one kind four times a day, each made the same way; those that the vault has are withdrawn before. */
 const heavy = (
   name: string,
-  says: string,
+  sentence: string,
   make: (force: number) => { readonly sizeGiB?: number; readonly copyMinutes?: number },
 ): Attack => ({
   name: `${name}-copies`,
-  says,
+  sentence,
   by: 'account',
   variants: KINDS,
-  isTold: true,
-  act(hands, { force, variant, turn }) {
+  isReported: true,
+  act(attacker, { force, variant, turn }) {
     if (turn % 4 !== 0) return;
-    hands.withdrawImported();
+    attacker.withdrawImported();
     for (let at = 0; at < force * 3; at += 1) {
-      hands.share({ kind: kindOf(variant), of: `${name}-${at}`, ...make(force) });
+      attacker.share({ kind: kindOf(variant), of: `${name}-${at}`, ...make(force) });
     }
   },
-  end: (hands) => hands.withdrawAll(),
+  end: (attacker) => attacker.withdrawAll(),
 });
 
 /** Each holds a slot for days, by its size. */
 const huge = heavy('huge', 'shares copies of many terabytes', (force) => ({ sizeGiB: 4096 + force * 1536 }));
-/** Each holds a slot for days, for whatever reason. */
+/** Each holds a slot for days, although it is small. */
 const slow = heavy('slow', 'shares small copies that take days', (force) => ({ copyMinutes: force * 432 }));
 
-/** Copies whose key is switched off while they are on their way: each fails in the vault, and holds a place. */
+/** Copies whose key is disabled while they are in flight: each fails in the vault, and counts toward the quota. */
 const failing: Attack = {
   name: 'failing-copies',
-  says: 'switches its key off while copies are on their way',
+  sentence: 'disables its key while copies are in flight',
   by: 'account',
   variants: ['one-off names', 'few names'],
-  isTold: true,
-  act(hands, { force, variant, turn }) {
-    hands.failing = true;
-    hands.withdrawAll();
+  isReported: true,
+  act(attacker, { force, variant, turn }) {
+    attacker.failing = true;
+    attacker.withdrawAll();
     for (let at = 0; at < force * 4; at += 1) {
-      hands.share({ of: variant === 'few names' ? `failing-${at % 12}` : `failing-${turn}-${at}` });
+      attacker.share({ of: variant === 'few names' ? `failing-${at % 12}` : `failing-${turn}-${at}` });
     }
   },
-  end(hands) {
-    hands.failing = false;
-    hands.withdrawAll();
+  end(attacker) {
+    attacker.failing = false;
+    attacker.withdrawAll();
   },
 };
 
-/** Attacks with what is shared. */
+/** Attacks with shared copies. */
 export const SHARES: readonly Attack[] = [flood, huge, slow, failing];

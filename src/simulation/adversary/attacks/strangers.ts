@@ -1,19 +1,19 @@
 import type { Attack } from './attack';
 
-/** An account outside: the vault follows it nowhere, and RDS lets it share with whomever it likes. */
+/** An account outside: the vault does not follow it, but RDS lets it share with any account. */
 const stranger: Attack = {
   name: 'stranger-shares',
-  says: 'shares copies from an account that the vault does not follow, and notifies',
+  sentence: 'shares copies from an account that the vault does not follow, and notifies the vault',
   by: 'stranger',
   variants: ['one-off names', 'few names'],
-  isTold: true,
-  act(hands, { force, variant, turn }) {
-    hands.withdrawAll();
+  isReported: true,
+  act(attacker, { force, variant, turn }) {
+    attacker.withdrawAll();
     for (let at = 0; at < force * 4; at += 1) {
-      hands.share({ of: variant === 'few names' ? `lure-${at % 5}` : `lure-${turn}-${at}` });
+      attacker.share({ of: variant === 'few names' ? `strange-${at % 5}` : `strange-${turn}-${at}` });
     }
   },
-  end: (hands) => hands.withdrawAll(),
+  end: (attacker) => attacker.withdrawAll(),
 };
 
 /** Attacks from outside. */

@@ -75,7 +75,7 @@ describe('a notification counts by its account first:', () => {
       pipeline.measured.length = 0;
       for (let at = 0; at < batches; at += 1) await pipeline.import({ Records: ten });
       const sum = pipeline.measured.reduce((all, { NotificationsOfOneAccount: some = 0 }) => all + some, 0);
-      return breached([{ step: 'import-copies', values: { NotificationsOfOneAccount: sum } }]);
+      return breachedAlarms([{ step: 'import-copies', values: { NotificationsOfOneAccount: sum } }]);
     };
     expect(await alarmsAfter(40)).toEqual([]);
     expect(await alarmsAfter(100)).toEqual(['too-many-notifications']);

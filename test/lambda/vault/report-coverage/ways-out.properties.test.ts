@@ -76,7 +76,7 @@ test.each([
         for (const one of moves) {
           at = new Date(at.getTime() + one.hours * 3_600_000);
           const { evidence, measures } = plan({ ...factsOf([seenAfter(one, at)], own, before, at), rules });
-          expect(breached([{ step: 'report-coverage', values: measures }])).toEqual(
+          expect(breachedAlarms([{ step: 'report-coverage', values: measures }])).toEqual(
             expect.arrayContaining([expect.stringMatching(new RegExp(RUNG.join('|')))]),
           );
           before = evidence;

@@ -47,7 +47,7 @@ function history(
     statuses,
     measures,
     evidence: before as CoverageEvidence,
-    rung: breached([{ step: 'report-coverage', values: measures }]),
+    rung: breachedAlarms([{ step: 'report-coverage', values: measures }]),
   };
 }
 

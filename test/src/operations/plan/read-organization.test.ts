@@ -7,7 +7,7 @@ import {
 import { config } from '../../../../src/checkvalve.config';
 import { accountId } from '../../../../src/contract/ids';
 import { readOrganization } from '../../../../src/operations/plan/read-organization';
-import { PlayedLandingZone } from '../../../../src/rehearsal/host/played-landing-zone';
+import { LandingZone } from '../../../../src/rehearsal/host/landing-zone';
 import { buildWorld, EXAMPLE } from '../../../../src/rehearsal/world';
 import { FakeEnrollment, FakeOrganization, FakeStackSet, numbered, SETTINGS } from '../../../support/enrollment';
 import { checkvalve } from '../../../support/run-command';
@@ -19,9 +19,9 @@ const { first, second, missingTag, suspended, newcomer } = EXAMPLE;
 jest.setTimeout(240_000);
 
 describe('over HTTP', () => {
-  let zone: PlayedLandingZone;
+  let zone: LandingZone;
   beforeAll(async () => {
-    zone = await PlayedLandingZone.start(config, undefined, { emulator: await emulatorOfWorker() });
+    zone = await LandingZone.start(config, undefined, { emulator: await emulatorOfWorker() });
   });
   afterAll(() => zone.stop());
 

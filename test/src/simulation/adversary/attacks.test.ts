@@ -1,6 +1,12 @@
 import { config } from '../../../../src/checkvalve.config';
+import {
+  type AttackScenario,
+  makeAttackScenario,
+  roomWarnings,
+  tightConfig,
+} from '../../../../src/simulation/adversary/attack-scenario';
+import { AttackedWorld } from '../../../../src/simulation/adversary/attacked-world';
 import { ATTACKS } from '../../../../src/simulation/adversary/attacks/all';
-import { makeGround, starvationWarnings, tightConfig } from '../../../../src/simulation/adversary/ground';
 import { judge } from '../../../../src/simulation/adversary/judge';
 import { search } from '../../../../src/simulation/adversary/search';
 import { testEach, testOfAll } from '../../../support/sample';
@@ -8,8 +14,8 @@ import { WEAKNESSES } from './weaknesses';
 
 const DAYS = { before: 5, attack: 7, after: 5 };
 const wish = { accounts: 6, databasesPerAccount: 2, owned: 1, days: DAYS, room: 1 } as const;
-const ofAccounts = makeGround(4, { ...wish, weather: 'calm' });
-const ofManagement = { ...makeGround(4, { ...wish, weather: 'calm' }), owned: [] };
+const ofAccounts = makeAttackScenario(4, { ...wish, weather: 'calm' });
+const ofManagement = { ...makeAttackScenario(4, { ...wish, weather: 'calm' }), owned: [] };
 
 interface One {
   readonly attack: string;
@@ -25,52 +31,73 @@ testEach(
   EVERY,
   1,
   ({ name }) => name,
-  'it harms no other account, and is alerted: %s',
+  'the attack harms no other account, and is alerted: %s',
   async (one) => {
     const by = ATTACKS.find(({ name }) => name === one.attack)?.by;
-    const ground = by === 'management' ? ofManagement : ofAccounts;
+    const scenario = by === 'management' ? ofManagement : ofAccounts;
     const move = { ...one, account: 0, from: 0, hours: DAYS.attack * 24, force: 10 };
-    expect((await judge(ground, [move])).breaches).toEqual([]);
+    expect((await judge(scenario, [move])).breaches).toEqual([]);
   },
 );
 
-for (const { name, ground, smallest } of WEAKNESSES) {
-  testOfAll(`the attack that once showed it breaks nothing: ${name}`, async () => {
-    expect((await judge(ground(), smallest)).breaches).toEqual([]);
+for (const { name, scenario, smallest } of WEAKNESSES) {
+  testOfAll(`the attack that once found the weakness breaks no invariant: ${name}`, async () => {
+    expect((await judge(scenario(), smallest)).breaches).toEqual([]);
   });
 }
 
 for (const [variant, kind] of ['instances', 'clusters'].entries()) {
   testOfAll(`two accounts of one adversary do not hold all slots with slow copies of ${kind}`, async () => {
-    const ground = makeGround(4, { ...wish, accounts: 8, owned: 2, room: 4, weather: 'calm' });
+    const scenario = makeAttackScenario(4, { ...wish, accounts: 8, owned: 2, room: 4, weather: 'calm' });
     const slow = (account: number) => ({ attack: 'slow-copies', variant, account, from: 0, hours: 168, force: 10 });
-    expect((await judge(ground, [slow(0), slow(1)])).breaches).toEqual([]);
+    expect((await judge(scenario, [slow(0), slow(1)])).breaches).toEqual([]);
   });
 }
 
-testOfAll('in bad weather, nothing is broken without an attack', async () => {
+testOfAll('in bad weather, no invariant breaks without an attack', async () => {
   for (const seed of [1, 2, 3]) {
-    const { breaches } = await judge(makeGround(seed, { ...wish, weather: 'stormy' }), []);
+    const { breaches } = await judge(makeAttackScenario(seed, { ...wish, weather: 'stormy' }), []);
     expect(breaches).toEqual([]);
   }
 });
 
-testOfAll('the same seed searches the same', async () => {
+testOfAll('two searches of one seed are the same', async () => {
   const tried = async () =>
-    search(makeGround(2, { ...wish, accounts: 3, days: { before: 2, attack: 2, after: 1 } }), { budget: 3 });
+    search(makeAttackScenario(2, { ...wish, accounts: 3, days: { before: 2, attack: 2, after: 1 } }), { budget: 3 });
   const [once, again] = [await tried(), await tried()];
   expect(again).toEqual(once);
   expect(once.tried).toBe(3);
 });
 
+/** Every copy of another account than the adversary's arrives some hours after its backup. */
+function withSlowCopies(scenario: AttackScenario): AttackScenario {
+  const databases = scenario.databases.map((one) =>
+    scenario.owned.includes(one.account)
+      ? { ...one, backupAt: 60 }
+      : { ...one, backupAt: 180, database: { ...one.database, copyMinutes: 100 } },
+  );
+  return { ...scenario, databases };
+}
+
+test('an alarm that is active at some hours of each day reports an attack when it stays active', async () => {
+  const days = { before: 3, attack: 3, after: 3 };
+  const scenario = withSlowCopies(makeAttackScenario(4, { ...wish, accounts: 2, room: 4, weather: 'calm', days }));
+  const calm = new AttackedWorld(scenario, [], {});
+  await calm.play();
+  expect(calm.journal.firings().map(({ alarm }) => alarm)).toContain('Checkvalve: a copy is older than its RPO');
+  const variant = 1;
+  const move = { attack: 'untag', variant, account: 0, from: 0, hours: days.attack * 24, force: 10 };
+  expect((await judge(scenario, [move])).breaches).toEqual([]);
+});
+
 test('the vault is as small as config check lets pass', () => {
   const { databases } = ofAccounts;
   const tight = tightConfig(databases);
-  expect(starvationWarnings(tight)).toEqual([]);
+  expect(roomWarnings(tight)).toEqual([]);
   const smaller = {
     ...tight,
     vault: { ...tight.vault, manualSnapshotQuota: (tight.vault.manualSnapshotQuota ?? 0) - 1 },
   };
-  expect(starvationWarnings(smaller)).not.toEqual([]);
+  expect(roomWarnings(smaller)).not.toEqual([]);
   expect(tight.vault.account).toBe(config.vault.account);
 });

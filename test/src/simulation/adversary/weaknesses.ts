@@ -1,10 +1,10 @@
 import { groupBy } from '../../../../lambda/_kit/copies';
 import type { Snapshot } from '../../../../lambda/_kit/ports/snapshots';
 import { RECOVERY_POINT_TAGS, TAGS } from '../../../../src/contract/names';
+import { type AttackScenario, makeAttackScenario } from '../../../../src/simulation/adversary/attack-scenario';
 import type { Move } from '../../../../src/simulation/adversary/attacks/attack';
-import { type Ground, makeGround } from '../../../../src/simulation/adversary/ground';
 import type { Seams } from '../../../../src/simulation/adversary/seams';
-import type { INVARIANTS } from '../../../../src/simulation/adversary/watch';
+import type { AttackViolation } from '../../../../src/simulation/adversary/watch';
 import { VAULT } from '../../../../src/simulation/scenario';
 
 /** A weakness that the vault once had, and how the adversary shows it. */
@@ -12,21 +12,21 @@ export interface Weakness {
   readonly name: string;
   /** Puts it back. */
   readonly seams: Seams;
-  readonly ground: () => Ground;
+  readonly scenario: () => AttackScenario;
   /** The smallest attack found that shows it. */
   readonly smallest: readonly Move[];
   /** What it breaks: one of these. */
-  readonly breaks: readonly (typeof INVARIANTS)[number][];
+  readonly breaks: readonly AttackViolation['invariant'][];
 }
 
 /** Six accounts, two instances or clusters each; the adversary owns the first account, or the registry. `room`: as a multiple
  * of what is just enough. */
 const small =
   (owned: 0 | 1, room = 1) =>
-  (): Ground => {
+  (): AttackScenario => {
     const wish = { accounts: 6, databasesPerAccount: 2, weather: 'calm', owned: 1, room } as const;
-    const ground = makeGround(4, { ...wish, days: { before: 5, attack: 7, after: 5 } });
-    return owned === 1 ? ground : { ...ground, owned: [] };
+    const scenario = makeAttackScenario(4, { ...wish, days: { before: 5, attack: 7, after: 5 } });
+    return owned === 1 ? scenario : { ...scenario, owned: [] };
   };
 
 const all = (attack: string, variant = 0, force = 10): Move => ({
@@ -53,7 +53,7 @@ const UNBOUNDED = {
   maxGiBPerAccountPerDay: 1_000_000_000,
 };
 
-/** The importer is told of a quota that is never full, so that it reserves no room. */
+/** The settings of import-copies have a quota that is never full, so that it reserves no room. */
 const noRoomReserved: Seams = {
   settings: (settings, step) => {
     if (step !== 'import-copies') return settings;
@@ -66,7 +66,7 @@ const noRoomReserved: Seams = {
   },
 };
 
-/** The importer is told of so many slots that the part of one account is all that RDS has. */
+/** The settings of import-copies have so many slots that the share of one account is all that RDS has. */
 const slotsForOneAccount: Seams = {
   settings: (settings, step) => {
     if (step !== 'import-copies') return settings;
@@ -93,7 +93,7 @@ const together = (...all: readonly Seams[]): Seams => ({
   now: (now, step, rds) => all.reduce((inner, one) => one.now?.(inner, step, rds) ?? inner, now),
 });
 
-/** RDS's word on which database a shared snapshot is of is replaced by its account's. */
+/** The database of a shared snapshot comes from its tags instead of RDS. */
 const identityByTag: Seams = {
   snapshots: (port, step, rds) => ({
     ...port,
@@ -105,7 +105,7 @@ const identityByTag: Seams = {
   }),
 };
 
-/** Failed copies use up the deletions of good ones. */
+/** Failed copies use up the deletions of available ones. */
 const failedFirst: Seams = {
   snapshots: (port, step) => {
     if (step !== 'prune-copies') return port;
@@ -127,7 +127,7 @@ const failedFirst: Seams = {
   },
 };
 
-/** The registry's word counts at once. */
+/** A state of the registry takes effect at once. */
 const exitsAtOnce: Seams = {
   instead: {
     'follow-sources': async (again, { registry, sources, now }) => {
@@ -140,7 +140,7 @@ const exitsAtOnce: Seams = {
   },
 };
 
-/** Whatever an account answers makes the run fail. */
+/** Every error of an account makes the run fail. */
 const foreignErrorsFailRuns: Seams = {
   after: (_, [answer]) => {
     if (answer) throw answer.error;
@@ -150,7 +150,7 @@ const foreignErrorsFailRuns: Seams = {
 /** Hours after which a daily backup is missing. */
 const MISSING_HOURS = 30;
 
-/** A source that takes a tag away, or stops backups, decides like an operator that the database is no longer backed up. */
+/** A source that removes a tag or stops backups excludes the database, as an operator would. */
 const sourceDecides: Seams = {
   instead: {
     'report-coverage': async (again, { sources, rds, now }) => {
@@ -168,66 +168,62 @@ const sourceDecides: Seams = {
   },
 };
 
-/** Each weakness by what was found. */
+/** The weaknesses that were found and fixed. */
 export const WEAKNESSES: readonly Weakness[] = [
   {
     name: 'room is not reserved',
     seams: noRoomReserved,
-    ground: small(1),
+    scenario: small(1),
     smallest: [all('flood', 0)],
-    breaks: ['other accounts lose a bounded delay at the most', 'two days after the attack all is as before'],
+    breaks: ['bounded-delay', 'recovered-after-two-days'],
   },
   {
     name: 'deletion goes by the newest copy’s time',
     seams: together(clockOfTheNewestCopy, noRoomReserved),
-    ground: small(1),
+    scenario: small(1),
     smallest: [all('flood', 0), all('flood', 2)],
-    breaks: [
-      'other accounts lose a bounded delay at the most',
-      'two days after the attack all is as before',
-      'what is due goes',
-    ],
+    breaks: ['bounded-delay', 'recovered-after-two-days', 'due-copies-pruned'],
   },
   {
     name: 'a copy is of the database that its tag names',
     seams: identityByTag,
-    ground: small(1, 4),
+    scenario: small(1, 4),
     smallest: [all('forged-identity')],
-    breaks: ['no status is false', 'what is late is alerted'],
+    breaks: ['statuses-true', 'lateness-alerted'],
   },
   {
     name: 'failed copies use up the deletions of good ones',
     seams: together(failedFirst, failuresForgotten, noRoomReserved),
-    ground: small(1),
+    scenario: small(1),
     smallest: [all('failing-copies')],
-    breaks: ['what is due goes', 'other accounts lose a bounded delay at the most'],
+    breaks: ['due-copies-pruned', 'bounded-delay'],
   },
   {
     name: 'the registry ends accounts at once',
     seams: exitsAtOnce,
-    ground: small(0),
+    scenario: small(0),
     smallest: [all('end-accounts')],
-    breaks: ['accounts come and go slowly, and go after an alarm'],
+    breaks: ['account-changes-bounded'],
   },
   {
     name: 'an error of one account fails the run',
     seams: foreignErrorsFailRuns,
-    ground: small(1),
+    scenario: small(1),
     smallest: [all('mark-error', 1, 1)],
-    breaks: ['one account fails no run'],
+    breaks: ['no-account-fails-a-run'],
   },
   {
     name: 'slow copies of one account hold all slots',
     seams: together(slotsForOneAccount, noRoomReserved),
-    ground: small(1, 4),
+    scenario: small(1, 4),
     smallest: [all('slow-copies', 0)],
-    breaks: ['other accounts lose a bounded delay at the most'],
+    breaks: ['bounded-delay'],
   },
   {
-    name: 'a database without its tag, or without backups, is late no more',
+    name: 'a database without its tag or without backups is no longer late',
     seams: sourceDecides,
-    ground: small(1),
+    scenario: small(1),
     smallest: [all('untag', 0, 1)],
-    breaks: ['what is late is alerted'],
+    breaks: ['lateness-alerted'],
   },
 ];
