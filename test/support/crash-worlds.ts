@@ -10,7 +10,7 @@ export interface CrashWorld {
   /** Runs before which there is a backup. */
   readonly backups?: readonly number[];
   /** Before the first backup. */
-  readonly begin: (pipeline: Pipeline, database: Database) => void;
+  readonly begin: (pipeline: Pipeline, database: SimulatedDatabase) => void;
   /** Later, the operator removes the cause. */
   readonly mend?: (pipeline: Pipeline) => void;
   /** Whether the state is final only hours later. */

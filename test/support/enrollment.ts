@@ -253,7 +253,8 @@ export class ManagementWorld {
     retryAfter: async (_: string, seconds: number) => void this.waited.push(seconds),
   };
   readonly alertsPort = {
-    send: async (subject: string, message: string) => void this.alerts.push({ subject, message }),
+    publish: async (subject: string, message: string, article: string) =>
+      void this.alerts.push({ subject, message, article }),
   };
   private readonly turn = async () => {
     this.turns += 1;

@@ -164,10 +164,14 @@ test('what is kept is locked as it is written, what is replaced is not', async (
   expect(day).toMatchObject({ ...bucket, Key: 'day', ObjectLockMode: 'GOVERNANCE', ObjectLockRetainUntilDate: until });
 });
 
-test('an alert has a subject', async () => {
+test('an alert has a subject, and the address of its article in the runbook', async () => {
   const sns = mockClient(SNSClient);
   sns.on(PublishCommand).resolves({});
-  await new SnsAlerts(new SNSClient(region), 'topic').send('a subject', 'a text');
+  await new SnsAlerts(new SNSClient(region), 'topic', 'https://wiki.example.com/runbook').publish(
+    'a subject',
+    'a text',
+    'copy-lost',
+  );
   expect(sns.commandCalls(PublishCommand)[0]?.args[0].input).toEqual({
     TopicArn: 'topic',
     Subject: 'a subject',

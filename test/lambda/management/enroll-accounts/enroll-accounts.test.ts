@@ -1,4 +1,5 @@
 import { accountId } from '../../../../src/contract/ids';
+import { subjectOf } from '../../../../src/contract/management-alerts';
 import {
   called,
   HERE,

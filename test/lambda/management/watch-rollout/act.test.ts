@@ -11,12 +11,12 @@ function world(...accounts: readonly AccountId[]) {
   const stackSet = new FakeStackSet();
   const registry = new FakeEnrollment();
   for (const account of accounts) registry.held.set(account, registryEntry(account, { reason: 'tagged' }));
-  const alerts: { subject: string; message: string }[] = [];
+  const alerts: { subject: string; message: string; article: string }[] = [];
   const run: RolloutRun = {
     ports: {
       rollout: stackSet,
       registry,
-      alerts: { send: async (subject, message) => void alerts.push({ subject, message }) },
+      alerts: { publish: async (subject, message, article) => void alerts.push({ subject, message, article }) },
       queue: { send: async () => {}, retryAfter: async () => {} },
     },
     now: NOW,
@@ -29,7 +29,7 @@ const reasons = ({ held }: FakeEnrollment) => [...held.values()].map(({ reason }
 
 describe('an alert', () => {
   const lines = [SOURCE, OTHER, SOURCE].map((account, at) => ({ account, line: `line ${at}` }));
-  const action = { do: 'alert', kind: 'drifted', lines } as const;
+  const action = { do: 'alert', kind: 'tooling-drifted', lines } as const;
 
   test('names each account once, and leaves out postponed ones', async () => {
     const { run, alerts } = world();
@@ -40,10 +40,12 @@ describe('an alert', () => {
       {
         subject: `${subjectOf('tooling-drifted')}: ${SOURCE} and 1 more`,
         message: expect.stringMatching(/^line 0\nline 1\nline 2\n\n/),
+        article: 'tooling-drifted',
       },
       {
         subject: `${subjectOf('tooling-drifted')}: ${OTHER}`,
         message: expect.stringMatching(/^line 1\n\n/),
+        article: 'tooling-drifted',
       },
     ]);
   });

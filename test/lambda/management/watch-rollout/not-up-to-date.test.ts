@@ -7,6 +7,7 @@ import type { StackInstance } from '../../../../lambda/_kit/ports/stack-instance
 import type { RolloutFacts } from '../../../../lambda/management/watch-rollout/facts';
 import { plan } from '../../../../lambda/management/watch-rollout/plan';
 import { DAY, HOUR } from '../../../../src/contract/durations';
+import { subjectOf } from '../../../../src/contract/management-alerts';
 import { HERE, ManagementWorld, numbered, SOURCE } from '../../../support/enrollment';
 import { operationEvent, registryEntry, repairsOf, rolloutOf } from '../../../support/rollout';
 

@@ -1,7 +1,7 @@
 import { DEFAULT_LIMITS } from '../../../../lambda/_kit/copies';
 import { plan } from '../../../../lambda/source/export-snapshots/plan';
 import { TAGS } from '../../../../src/contract/names';
-import { DATABASE_TAG, database, exportKeyOf, Pipeline, SOURCE, VAULT } from '../../support/pipeline';
+import { DATABASE_TAG, database, exportKeyOf, Pipeline, SOURCE, VAULT } from '../../../support/pipeline';
 
 const ORDERS = database(SOURCE, 'db', 'orders');
 const FACTS = {

@@ -267,7 +267,7 @@ test('a copy that is shared with 20 other accounts fails no run', async () => {
   pipeline.backUp(ORDERS);
   await pipeline.export();
   const [copy] = copies(pipeline);
-  for (let at = 0; at < 20; at += 1) pipeline.rds.letIn(copy?.arn ?? ('' as never), String(222200005000 + at));
+  for (let at = 0; at < 20; at += 1) pipeline.rds.addShare(copy?.arn ?? ('' as never), String(222200005000 + at));
   await pipeline.rounds(8);
   expect(pipeline.verdicts).toEqual(['share-list-full']);
 });

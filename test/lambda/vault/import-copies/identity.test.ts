@@ -3,7 +3,7 @@ import { importOrder } from '../../../../lambda/vault/import-copies/import-order
 import { plan as planCoverage } from '../../../../lambda/vault/report-coverage/plan';
 import { databaseArn, type Kind, snapshotArn } from '../../../../src/contract/ids';
 import { TAGS } from '../../../../src/contract/names';
-import { breached } from '../../../../src/rehearsal/checks/breached';
+import { breachedAlarms } from '../../../../src/rehearsal/checks/breached-alarms';
 import { aCopy, aDatabase, factsOf, hoursAgo, NOW, openAccount } from '../../../support/coverage-world';
 import { HERE, IMPORT_KEY, OTHER, SOURCE } from '../../../support/pipeline';
 
@@ -122,5 +122,5 @@ test('a copy of a decoy does not make another database protected, and the disput
     'orders never',
     'decoy protected',
   ]);
-  expect(breached([{ step: 'report-coverage', values: measures }])).toContain('copy-tags-disputed');
+  expect(breachedAlarms([{ step: 'report-coverage', values: measures }])).toContain('copy-tags-disputed');
 });

@@ -1,6 +1,6 @@
 import { type AccountId, accountId } from '../../../../src/contract/ids';
 import { copiesTopicArn, NAMES, TAGS } from '../../../../src/contract/names';
-import { breached } from '../../../../src/rehearsal/checks/breached';
+import { breachedAlarms } from '../../../../src/rehearsal/checks/breached-alarms';
 import { database, enrolled, HERE, OTHER, Pipeline, SOURCE, VAULT } from '../../../support/pipeline';
 
 const ORDERS = database(SOURCE, 'db', 'orders');
@@ -101,7 +101,7 @@ describe('an export copy that is deleted before its copy is finished', () => {
     expect(verdictsOf(pipeline)).toEqual([[ORDERS.arn, 'snapshot-deleted']]);
     expect(measuredDeletions(pipeline)).toBe(1);
     const values = { ExportCopiesDeletedBeforeCopied: 1 };
-    expect(breached([{ step: 'import-copies', values }])).toEqual(['export-copy-deleted']);
+    expect(breachedAlarms([{ step: 'import-copies', values }])).toEqual(['export-copy-deleted']);
   });
 
   test('between the listing and the order is alerted as well', async () => {

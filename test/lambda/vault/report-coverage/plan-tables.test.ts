@@ -1,6 +1,6 @@
 // Longer than most: what a run does, each part of its report and what it measures is one table each.
 import type { FailedJob } from '../../../../lambda/_kit/ports/backup-jobs';
-import type { AccountSeen, CoverageFacts } from '../../../../lambda/vault/report-coverage/facts';
+import type { CoverageFacts, ObservedAccount } from '../../../../lambda/vault/report-coverage/facts';
 import { plan } from '../../../../lambda/vault/report-coverage/plan';
 import type { CoverageEvidence, CoverageRow } from '../../../../src/contract/coverage';
 import { databasesMetric, reportCoverage as METRIC } from '../../../../src/contract/metrics';
@@ -12,7 +12,7 @@ import { OTHER, SOURCE } from '../../../support/pipeline';
 const orders = aDatabase('orders');
 const at = (hours: number) => hoursAgo(hours).toISOString();
 const MINUTE = 1 / 60;
-const run = (accounts: readonly AccountSeen[], more: Partial<CoverageFacts> = {}) =>
+const run = (accounts: readonly ObservedAccount[], more: Partial<CoverageFacts> = {}) =>
   plan({ ...factsOf(accounts), ...more });
 const LATE = openAccount({ databases: [orders] });
 const earlier = (more: Partial<CoverageEvidence> = {}): CoverageEvidence => ({ ...run([LATE]).evidence, ...more });
@@ -46,9 +46,9 @@ describe('what a run does', () => {
 });
 
 describe('the row of an account', () => {
-  const rowOf = (change: Partial<AccountSeen>, more: Partial<CoverageFacts> = {}) =>
+  const rowOf = (change: Partial<ObservedAccount>, more: Partial<CoverageFacts> = {}) =>
     run([openAccount({}, change)], more).evidence.accounts[0];
-  const gone: Partial<AccountSeen> = { state: 'left', since: hoursAgo(9), seen: { access: 'not-requested' } };
+  const gone: Partial<ObservedAccount> = { state: 'left', since: hoursAgo(9), observed: { access: 'not-requested' } };
   const decided = (kind: 'left' | 'accepted', hours: number) =>
     [{ kind, subject: SOURCE, by: 'operator', at: at(hours) }] as const;
   const known = (more: object) =>
@@ -71,7 +71,9 @@ describe('the row of an account', () => {
     });
   });
 
-  test.each<[what: string, change: Partial<AccountSeen>, decisions: CoverageFacts['decisions'], unconfirmed?: true]>([
+  test.each<
+    [what: string, change: Partial<ObservedAccount>, decisions: CoverageFacts['decisions'], unconfirmed?: true]
+  >([
     ['left', gone, [], true],
     ['left, and another decision was made', gone, decided('accepted', 1), true],
     ['left, after a decision', gone, decided('left', 10), true],
@@ -85,7 +87,7 @@ describe('the row of an account', () => {
     expect(row).toMatchObject({ optedOut: [], notImported: [], unread: [] });
   });
 
-  test.each<[what: string, change: Partial<AccountSeen>, decisions: CoverageFacts['decisions'], isShown: boolean]>([
+  test.each<[what: string, change: Partial<ObservedAccount>, decisions: CoverageFacts['decisions'], isShown: boolean]>([
     ['answers', {}, [], true],
     ['left', gone, [], true],
     ['left, and an operator confirmed it', gone, decided('left', 8), false],
@@ -107,9 +109,9 @@ describe('the row of an account', () => {
 
   test('of one that does not answer has the reason, and the export key as it was', () => {
     const more = { before: known({ exportKey: { keyId: 'key', lastRead: 'policy-names' } }) };
-    const shut = rowOf({ seen: { access: 'denied', because: 'No' } }, more);
+    const shut = rowOf({ observed: { access: 'denied', because: 'No' } }, more);
     expect(shut).toMatchObject({ because: 'No', unread: [], exportKey: { keyId: 'key' } });
-    const unknown = rowOf({ seen: { access: 'unknown', because: 'Slow', isPostponed: true } }, more);
+    const unknown = rowOf({ observed: { access: 'unknown', because: 'Slow', isPostponed: true } }, more);
     expect(unknown).toMatchObject({ because: 'Slow', unread: ['could not ask: Slow'], isPostponed: true });
   });
 });
@@ -200,7 +202,7 @@ describe('missed backups', () => {
   test('as many of each account as an operator would read; none of one that does not answer', () => {
     const job: FailedJob = { resource: orders.arn, state: 'FAILED', message: 'no', at: hoursAgo(1) };
     const many = openAccount({ failedJobs: Array(250).fill(job) });
-    const shut: AccountSeen = { ...openAccount(), account: OTHER, seen: { access: 'denied', because: 'No' } };
+    const shut: ObservedAccount = { ...openAccount(), account: OTHER, observed: { access: 'denied', because: 'No' } };
     const { evidence, measures } = run([many, shut]);
     expect(evidence.missedBackups).toHaveLength(200);
     expect(measures[METRIC.missedBackups]).toBe(200);
@@ -208,10 +210,10 @@ describe('missed backups', () => {
 });
 
 describe('what is measured', () => {
-  const shutFor = (hours: number, account = SOURCE): AccountSeen => ({
+  const shutFor = (hours: number, account = SOURCE): ObservedAccount => ({
     ...openAccount({}, { since: hoursAgo(hours) }),
     account,
-    seen: { access: 'denied', because: 'No' },
+    observed: { access: 'denied', because: 'No' },
   });
 
   test.each([

@@ -20,7 +20,7 @@ import {
 import { RECOVERY_POINT_TAGS, TAGS } from '../../../../src/contract/names';
 import { otherRegions } from '../../../../src/contract/regions';
 import { formatHold, type Hold } from '../../../../src/contract/verdicts';
-import { breached } from '../../../../src/rehearsal/checks/breached';
+import { breachedAlarms } from '../../../../src/rehearsal/checks/breached-alarms';
 import { aCopy, aDatabase, factsOf, hoursAgo, inSource, NOW } from '../../../support/coverage-world';
 import { enrolled, FakeRegistry, HERE, OTHER, SOURCE } from '../../../support/pipeline';
 import { accountsOf } from '../../../support/vault-days';
@@ -84,7 +84,7 @@ class World {
   registry: { entries(): Promise<readonly RegistryEntry[]> } = new FakeRegistry([]);
   readonly contents = new Map<AccountId, FakeSource>();
   own: readonly Snapshot[] = [];
-  readonly messages: { readonly subject: string; readonly text: string }[] = [];
+  readonly messages: { readonly subject: string; readonly text: string; readonly article: string }[] = [];
   readonly measured: Record<string, number>[] = [];
   readonly logged: string[] = [];
   readonly opened: AccountId[] = [];
@@ -103,9 +103,9 @@ class World {
       snapshots: { own: async () => this.own, manual: async () => this.own, shared: async () => [] },
       accessRoles: { of: (account) => this.access(account) },
       alerts: {
-        send: async (subject, text) => {
+        publish: async (subject, text, article) => {
           this.onSend();
-          this.messages.push({ subject, text });
+          this.messages.push({ subject, text, article });
         },
       },
       measure: (values) => void this.measured.push({ ...values }),
@@ -431,7 +431,7 @@ describe('an account whose reading fails never stops the others', () => {
     expect(account).not.toHaveProperty('deadLetters');
     const values = world.measured[0] ?? {};
     expect(values).toMatchObject({ UnreadParts: 5, SourceDeadLetters: 0 });
-    expect(breached([{ step: 'report-coverage', values }])).toEqual(['what coverage looks at cannot be read']);
+    expect(breachedAlarms([{ step: 'report-coverage', values }])).toEqual(['what coverage looks at cannot be read']);
     expect(world.messages[0]).toEqual({
       subject: 'Checkvalve: 5 part(s) not read (eu-central-1)',
       text: expect.stringContaining(`${SECTIONS['not-read']} (5):\n- ${SOURCE}: backup jobs: Error: not authorized`),
@@ -446,7 +446,7 @@ describe('an account whose reading fails never stops the others', () => {
     await world.run();
     expect(world.evidence.latest.accounts.map(({ deadLetters }) => deadLetters)).toEqual([undefined, 3]);
     const values = world.measured[0] ?? {};
-    expect(breached([{ step: 'report-coverage', values }])).toEqual([
+    expect(breachedAlarms([{ step: 'report-coverage', values }])).toEqual([
       'coverage-incomplete',
       'source-wakeups-dlq-not-empty',
     ]);
@@ -501,7 +501,9 @@ describe('what goes wrong on the way', () => {
     const world = unprotected();
     world.evidence.failing = 'replace';
     await expect(world.run()).rejects.toMatchObject({ code: 'STEP_FAILED' });
-    expect(breached([{ step: 'report-coverage', values: world.measured[0] ?? {} }])).toEqual(['database-never-copied']);
+    expect(breachedAlarms([{ step: 'report-coverage', values: world.measured[0] ?? {} }])).toEqual([
+      'database-never-copied',
+    ]);
     expect(world.measured.some((values) => 'CoverageWritten' in values)).toBe(false);
   });
 
@@ -627,7 +629,7 @@ describe('export copies that the vault does not take', () => {
     world.own = [aCopy(orders, 5)];
     await world.run();
     expect(world.evidence.latest.accounts[0]?.notImported).toEqual([old.arn]);
-    expect(breached([{ step: 'report-coverage', values: world.measured[0] ?? {} }])).toEqual([
+    expect(breachedAlarms([{ step: 'report-coverage', values: world.measured[0] ?? {} }])).toEqual([
       'export-copies-not-imported',
     ]);
   });
@@ -670,7 +672,7 @@ describe('Regions that no vault covers', () => {
     const [account] = world.evidence.latest.accounts;
     expect(account?.elsewhere).toMatchObject([{ region: first, count: 1, databases: [there[0]?.arn] }]);
     expect(account?.unread).toEqual([]);
-    expect(breached([{ step: 'report-coverage', values: world.measured.at(-2) ?? {} }])).toEqual([
+    expect(breachedAlarms([{ step: 'report-coverage', values: world.measured.at(-2) ?? {} }])).toEqual([
       'database-in-uncovered-region',
     ]);
     expect(world.messages[0]?.text).toContain(`- ${SOURCE}, ${first}: Databases hidden.`);

@@ -1,5 +1,5 @@
 // Longer than most: what each row says, and which rows there are, is one table each.
-import type { AccountSeen, CoverageFacts } from '../../../../lambda/vault/report-coverage/facts';
+import type { CoverageFacts, ObservedAccount } from '../../../../lambda/vault/report-coverage/facts';
 import { rowsOf } from '../../../../lambda/vault/report-coverage/rows';
 import type { CoverageEvidence, CoverageRow } from '../../../../src/contract/coverage';
 import type { Decision } from '../../../../src/contract/decisions';
@@ -10,8 +10,8 @@ import { OTHER, SOURCE } from '../../../support/pipeline';
 const orders = aDatabase('orders');
 const at = (hours: number) => hoursAgo(hours).toISOString();
 const OPEN = openAccount();
-const SHUT: AccountSeen = { ...OPEN, seen: { access: 'denied', because: 'No' } };
-const GONE: AccountSeen = { ...OPEN, state: 'left', since: hoursAgo(9), seen: { access: 'not-requested' } };
+const SHUT: ObservedAccount = { ...OPEN, observed: { access: 'denied', because: 'No' } };
+const GONE: ObservedAccount = { ...OPEN, state: 'left', since: hoursAgo(9), observed: { access: 'not-requested' } };
 const showing = (...databases: readonly ReturnType<typeof aDatabase>[]) => openAccount({ databases });
 
 const record = (change: Partial<CoverageRow> = {}): CoverageRow => ({
@@ -28,7 +28,7 @@ const record = (change: Partial<CoverageRow> = {}): CoverageRow => ({
 });
 const copyOf = (hours: number) => ({ arn: aCopy(orders, hours).arn, dataTime: at(hours) }) as CoverageRow['newestCopy'];
 const rows = (
-  account: AccountSeen,
+  account: ObservedAccount,
   own: CoverageFacts['own'] = [],
   before: readonly CoverageRow[] = [],
   decisions: readonly Decision[] = [],
@@ -188,7 +188,9 @@ describe('a database that its account does not show', () => {
     expect(rows(OPEN, [aCopy(orders, 5)])).toMatchObject([{ status: 'source-deleted', rpoHours: 26, expected: false }]);
   });
 
-  test.each<[what: string, account: AccountSeen, before: readonly CoverageRow[], wanted: boolean, expected: boolean]>([
+  test.each<
+    [what: string, account: ObservedAccount, before: readonly CoverageRow[], wanted: boolean, expected: boolean]
+  >([
     ['out of sight, and wanted before', SHUT, [record()], true, true],
     ['out of sight, and not wanted before', SHUT, [record({ wanted: false, expected: false })], false, false],
     ['out of sight, and not known before', SHUT, [], true, true],
@@ -200,7 +202,7 @@ describe('a database that its account does not show', () => {
   });
 
   test.each<
-    [what: string, account: AccountSeen, before: Partial<CoverageRow>, own: CoverageFacts['own'], count: number]
+    [what: string, account: ObservedAccount, before: Partial<CoverageRow>, own: CoverageFacts['own'], count: number]
   >([
     ['gone, without copies', OPEN, {}, [], 0],
     ['out of sight, without copies', SHUT, {}, [], 1],

@@ -4,7 +4,7 @@ import { plan } from '../../../../lambda/vault/report-coverage/plan';
 import type { CoverageEvidence } from '../../../../src/contract/coverage';
 import { RECOVERY_POINT_TAGS, TAGS } from '../../../../src/contract/names';
 import { formatHold, VERDICTS, type VerdictCode } from '../../../../src/contract/verdicts';
-import { breached } from '../../../../src/rehearsal/checks/breached';
+import { breachedAlarms } from '../../../../src/rehearsal/checks/breached-alarms';
 import { aCopy, aDatabase, factsOf, hoursAgo, inSource, NOW, openAccount } from '../../../support/coverage-world';
 
 const CODES = Object.keys(VERDICTS) as VerdictCode[];

@@ -8,7 +8,7 @@ import type { Decision } from '../../../../src/contract/decisions';
 import { HOUR } from '../../../../src/contract/durations';
 import { RECOVERY_POINT_TAGS, TAGS } from '../../../../src/contract/names';
 import { formatHold, VERDICTS, type VerdictCode } from '../../../../src/contract/verdicts';
-import { breached } from '../../../../src/rehearsal/checks/breached';
+import { breachedAlarms } from '../../../../src/rehearsal/checks/breached-alarms';
 import { aCopy, aDatabase, factsOf, hoursAgo, inSource, NOW, openAccount } from '../../../support/coverage-world';
 import { SOURCE } from '../../../support/pipeline';
 
