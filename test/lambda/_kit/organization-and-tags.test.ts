@@ -90,8 +90,8 @@ describe('tags that a listing lacks', () => {
     const { found, unreadable } = await missing(all);
     expect(found).toHaveLength(300);
     expect(unreadable).toEqual([
-      'arn:checkvalve-300 RDS lists no tags, and too many others come first',
-      'arn:checkvalve-301 RDS lists no tags, and too many others come first',
+      'arn:checkvalve-300 RDS lists no tags, and too many other snapshots come first',
+      'arn:checkvalve-301 RDS lists no tags, and too many other snapshots come first',
     ]);
   });
 

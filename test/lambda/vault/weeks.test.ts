@@ -20,7 +20,7 @@ function endOf(pipeline: Pipeline, quota: number) {
   const ageDays = (at: string) => (pipeline.rds.time.getTime() - Date.parse(at)) / DAY;
   const isOverdue = (at: string) => ageDays(at) > TERM_DAYS + 1;
   const overdue = all.filter(
-    ({ status, tags }) => status === 'available' && isOverdue(tags.get(TAGS.importedAt) ?? ''),
+    ({ status, tags }) => status === 'available' && isOverdue(tags.get(TAGS.importStartedAt) ?? ''),
   );
   const failed = all.filter(({ status }) => status === 'failed').length;
   return { overdue: overdue.length, failed, fullPercent: Math.round((100 * all.length) / quota) };

@@ -76,8 +76,9 @@ test.each([
     expect(world.stateOf(account)).toBe('leaving');
     expect(world.alerts).toEqual([
       {
-        subject: `Checkvalve: An account is leaving: ${account}`,
-        message: `${account} will be withdrawn after 2026-03-15: ${reason}. Until then nothing changes.\n\nWhat to do: docs/runbook.md#an-account-is-leaving`,
+        subject: `${subjectOf('account-leaving')}: ${account}`,
+        message: `${account} will be withdrawn after 2026-03-15: ${reason}. Until then nothing changes.\n\nSeverity: warning`,
+        article: 'account-leaving',
       },
     ]);
     world.pass(13);
@@ -87,7 +88,7 @@ test.each([
     await world.sweep();
     expect(world.stackSet.operations.at(-1)).toMatchObject({ action: 'DELETE', accounts: [account], retain: false });
     expect(world.registry.held.get(account)).toMatchObject({ state: 'left', reason });
-    expect(world.subjects.at(-1)).toBe(`Checkvalve: An account was withdrawn: ${account}`);
+    expect(world.subjects.at(-1)).toBe(`${subjectOf('account-withdrawn')}: ${account}`);
     const { operations } = world.stackSet;
     world.organization.set(account, { tags: TAGGED, units: UNITS });
     await world.enroll(tagSet(account));

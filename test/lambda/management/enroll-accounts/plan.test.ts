@@ -175,10 +175,10 @@ describe('accounts that no longer match', () => {
     expect(done[3]).toMatchObject({ alert: { kind: 'account-withdrawn', accounts: [numbered(5)] } });
   });
 
-  test('that left the organization when their grace was over are withdrawn, and not told a second time', () => {
+  test('that left the organization when their grace was over are withdrawn, and not alerted a second time', () => {
     const done = actions([over(SOURCE, { member: undefined })]);
     expect(done.map((action) => action.do)).toEqual(['withdraw-instances']);
-    expect(done).toMatchObject([{ accounts: [SOURCE], retain: true, alert: { kind: 'withdrawn' } }]);
+    expect(done).toMatchObject([{ accounts: [SOURCE], retain: true, alert: { kind: 'account-withdrawn' } }]);
   });
 
   test.each<[EnrollmentFacts['withdrawals'], readonly AccountId[]]>([
@@ -224,7 +224,7 @@ describe('accounts that no longer match', () => {
       { alert: { lines: [expect.stringContaining('still has instances in eu-central-1, eu-west-1.')] } },
     ]);
     // The account left the organization and joined it again: its withdrawal is the first.
-    expect(actions([left(SOURCE, 20, { departed: true })])).toMatchObject([{ alert: { kind: 'withdrawn' } }]);
+    expect(actions([left(SOURCE, 20, { departed: true })])).toMatchObject([{ alert: { kind: 'account-withdrawn' } }]);
   });
 });
 

@@ -1,3 +1,4 @@
+import { subjectOf } from '../../../../src/contract/management-alerts';
 import { HERE, ManagementWorld, numbered } from '../../../support/enrollment';
 import { registryEntry } from '../../../support/rollout';
 
@@ -46,7 +47,7 @@ function leaving(
   }
   return management;
 }
-const MASS_EXIT = 'Checkvalve: Many accounts would be withdrawn at once';
+const MASS_EXIT = subjectOf('mass-withdrawal-held');
 
 test('every page of the registry counts toward a mass exit', async () => {
   const management = leaving([0, 1, 2], 2);

@@ -60,7 +60,7 @@ describe('an instance that is current', () => {
     [
       'is recorded as drifted, with an alert',
       { standing: 'current', instance: { drifted: true } },
-      { next: { state: 'drifted', reason: 'its stack differs from the template' }, alert: 'drifted' },
+      { next: { state: 'drifted', reason: 'its stack differs from the template' }, alert: 'tooling-drifted' },
     ],
     ['is not recorded while an operation works on it', { standing: 'running', before: { state: 'failed' } }, undefined],
   ])('%s', (_, one, expected) => {
@@ -113,7 +113,7 @@ describe('an instance that StackSets skipped as suspended', () => {
 
 describe('an inoperable instance', () => {
   test.each<[string, Partial<RegionRollout>, boolean, object | undefined]>([
-    ['is dropped at once', { repairs: 2 }, false, { next: { repairs: 1 }, remedy: 'drop', alert: 'leftBehind' }],
+    ['is dropped at once', { repairs: 2 }, false, { next: { repairs: 1 }, remedy: 'drop', alert: 'stack-left-behind' }],
     ['is not dropped again in a run that may not repair', { state: 'inoperable', repairs: 1 }, false, undefined],
     ['is dropped again in the hourly run', { state: 'inoperable', repairs: 2 }, true, { next: { repairs: 3 } }],
     ['is dropped three times at most', { state: 'inoperable', repairs: 3 }, true, undefined],
@@ -121,7 +121,7 @@ describe('an inoperable instance', () => {
     const decision = decided({ standing: 'inoperable', before, facts: { mayRepair } });
     if (expected) expect(decision).toMatchObject({ remedy: 'drop', ...expected });
     else expect(decision).toBeUndefined();
-    expect(decision?.alert).toBe(before.state === 'inoperable' ? undefined : 'leftBehind');
+    expect(decision?.alert).toBe(before.state === 'inoperable' ? undefined : 'stack-left-behind');
   });
 });
 
@@ -274,7 +274,7 @@ describe('an instance that failed', () => {
     [
       'known, in a Region that is not enabled: dropped',
       { instance: { operation: 'op', reason: 'Region eu-central-1 is disabled' }, before: { failed: ['op'] } },
-      { next: { state: 'region-not-enabled', at: AT, until: IN_A_WEEK }, remedy: 'drop', alert: 'regionNotEnabled' },
+      { next: { state: 'region-not-enabled', at: AT, until: IN_A_WEEK }, remedy: 'drop', alert: 'region-not-enabled' },
     ],
   ])('%s', (_, one, expected) => {
     const decision = failed(one);
@@ -305,7 +305,7 @@ describe('an instance that failed', () => {
       before: { version: undefined, state: 'failed', failed: ['op'], repairs: 3 },
       entry: { since: minutesAgo(minutes) },
     });
-    expect(decision?.alert).toBe(expected === 'waits' ? undefined : 'quarantined');
+    expect(decision?.alert).toBe(expected === 'waits' ? undefined : 'account-quarantined');
     expect(decision?.remedy).toBe(expected === 'waits' ? 'repair' : 'drop');
   });
 

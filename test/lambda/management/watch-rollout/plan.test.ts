@@ -173,16 +173,20 @@ test('each kind of alert is planned once, with a line for each account, its reas
   expect(planned(instances, entries).filter((action) => action.do === 'alert')).toEqual([
     {
       do: 'alert',
-      kind: 'rolloutFailed',
+      kind: 'rollout-failed',
       lines: [
         { account: SOURCE, line: `${SOURCE} in eu-central-1: a role exists` },
         { account: numbered(2), line: `${numbered(2)} in eu-west-1: no reason given` },
       ],
     },
-    { do: 'alert', kind: 'leftBehind', lines: [{ account: OTHER, line: `${OTHER} in eu-central-1: inoperable` }] },
     {
       do: 'alert',
-      kind: 'quarantined',
+      kind: 'stack-left-behind',
+      lines: [{ account: OTHER, line: `${OTHER} in eu-central-1: inoperable` }],
+    },
+    {
+      do: 'alert',
+      kind: 'account-quarantined',
       lines: [
         {
           account: numbered(1),

@@ -1,5 +1,6 @@
 import type { Standing } from '../../../../lambda/_kit/ports/stack-instances';
 import { parseEvent } from '../../../../lambda/management/watch-rollout/parse-event';
+import { subjectOf } from '../../../../src/contract/management-alerts';
 import { HERE, ManagementWorld, numbered, OTHER, SOURCE } from '../../../support/enrollment';
 import { operationEvent, rolloutOf } from '../../../support/rollout';
 
@@ -157,7 +158,7 @@ test('drift is alerted once', async () => {
   world.stackSet.put({ account: SOURCE, region: HERE, standing: 'current', drifted: true });
   await world.watch();
   await world.watch();
-  expect(world.subjects).toEqual([`Checkvalve: The tooling was changed by hand: ${SOURCE}`]);
+  expect(world.subjects).toEqual([`${subjectOf('tooling-drifted')}: ${SOURCE}`]);
 });
 
 test('a failed removal is alerted once for each reason, and repeated by the next sweep', async () => {

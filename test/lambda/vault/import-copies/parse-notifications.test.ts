@@ -50,7 +50,7 @@ test('a message of an unknown version is counted, logged, and returns to the inb
 test.each<[what: string, body: string, because: string, topic: string | undefined]>([
   ['of an account that is not followed', sent(STRANGER), 'account-not-accepted', copiesTopicArn(STRANGER, HERE)],
   ['of such an account in an unknown version', newer(STRANGER), 'account-not-accepted', copiesTopicArn(STRANGER, HERE)],
-  ['that SNS did not send', notify(copyIn(SOURCE)), 'not an SNS notification', undefined],
+  ['that SNS did not send', notify(copyIn(SOURCE)), 'it is not an SNS notification', undefined],
   [
     'about another account’s snapshot',
     sent(SOURCE, notify(copyIn(OTHER))),

@@ -127,10 +127,7 @@ test.each<[string, Partial<CoverageEvidence>, string, readonly string[]]>([
     'a key with another policy',
     { accounts: [account({ exportKey: { keyId: 'key-1', otherPolicies: ['a', 'b'], lastRead: 'policy-names' } })] },
     'Checkvalve: 1 unexpected export key policies (eu-central-1)',
-    [
-      `${SECTIONS['export-key-policy']} (1):`,
-      `- ${SOURCE}, ${HERE}: The export key key-1 has a policy beside its own: a, b.`,
-    ],
+    [`${SECTIONS['export-key-policy']} (1):`, `- ${SOURCE}, ${HERE}: The export key key-1 has a second policy: a, b.`],
   ],
   [
     'what could not be read',

@@ -31,12 +31,12 @@ describe('what a run does', () => {
   });
 
   test.each<[what: string, before: Partial<CoverageEvidence>, does: readonly string[]]>([
-    ['that alerted no operator', {}, ['tell', 'keep', 'replace']],
-    ['that kept the day', { kept: day }, ['tell', 'replace']],
-    ['of another day', { kept: coverageOfDay(hoursAgo(24)) }, ['tell', 'keep', 'replace']],
-    ['that alerted 23.5 hours ago', { kept: day, alertedAt: at(23.5) }, ['tell', 'replace']],
+    ['that alerted no operator', {}, ['notify', 'keep', 'replace']],
+    ['that kept the day', { kept: day }, ['notify', 'replace']],
+    ['of another day', { kept: coverageOfDay(hoursAgo(24)) }, ['notify', 'keep', 'replace']],
+    ['that alerted 23.5 hours ago', { kept: day, alertedAt: at(23.5) }, ['notify', 'replace']],
     ['that alerted a minute later', { kept: day, alertedAt: at(23.5 - MINUTE) }, ['replace']],
-    ['that alerted at a time that is none', { kept: day, alertedAt: 'soon' }, ['tell', 'replace']],
+    ['that alerted at a time that is none', { kept: day, alertedAt: 'soon' }, ['notify', 'replace']],
   ])('after a report %s: %j', (_, more, does) => expect(doing({ before: earlier(more) })).toEqual(does));
 
   test('carries on what it told and kept', () => {
@@ -112,7 +112,7 @@ describe('the row of an account', () => {
     const shut = rowOf({ observed: { access: 'denied', because: 'No' } }, more);
     expect(shut).toMatchObject({ because: 'No', unread: [], exportKey: { keyId: 'key' } });
     const unknown = rowOf({ observed: { access: 'unknown', because: 'Slow', isPostponed: true } }, more);
-    expect(unknown).toMatchObject({ because: 'Slow', unread: ['could not ask: Slow'], isPostponed: true });
+    expect(unknown).toMatchObject({ because: 'Slow', unread: ['the account did not answer: Slow'], isPostponed: true });
   });
 });
 
@@ -159,7 +159,7 @@ describe('a disputed copy', () => {
     ['that is not the vault’s', disputed(1, { [TAGS.role]: 'export' }), false],
   ])('%s is told for a week: %#', (_, copy, isTold) => {
     const { evidence, measures } = run([openAccount()], { own: [copy] });
-    const importedAt = copy.tags.get(TAGS.importedAt);
+    const importedAt = copy.tags.get(TAGS.importStartedAt);
     const row = { account: SOURCE, database: orders.arn, copy: copy.arn, importedAt, what: 'resource-id' };
     expect(evidence.disputed).toEqual(isTold ? [row] : []);
     expect(measures[METRIC.disputedCopies]).toBe(isTold ? 1 : 0);

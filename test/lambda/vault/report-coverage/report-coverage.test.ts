@@ -19,6 +19,7 @@ import {
 } from '../../../../src/contract/ids';
 import { RECOVERY_POINT_TAGS, TAGS } from '../../../../src/contract/names';
 import { otherRegions } from '../../../../src/contract/regions';
+import { COVERAGE_ARTICLE } from '../../../../src/contract/runbook';
 import { formatHold, type Hold } from '../../../../src/contract/verdicts';
 import { breachedAlarms } from '../../../../src/rehearsal/checks/breached-alarms';
 import { aCopy, aDatabase, factsOf, hoursAgo, inSource, NOW } from '../../../support/coverage-world';
@@ -308,7 +309,7 @@ describe('an account whose reading fails never stops the others', () => {
       [OTHER, [], ['AWS_RAM']],
     ]);
     expect(world.messages[0]?.text).toContain(
-      `- ${OTHER}, ${HERE}: The export key ${KEY_ID} has a policy beside its own: AWS_RAM.`,
+      `- ${OTHER}, ${HERE}: The export key ${KEY_ID} has a second policy: AWS_RAM.`,
     );
   });
 
@@ -431,8 +432,9 @@ describe('an account whose reading fails never stops the others', () => {
     expect(account).not.toHaveProperty('deadLetters');
     const values = world.measured[0] ?? {};
     expect(values).toMatchObject({ UnreadParts: 5, SourceDeadLetters: 0 });
-    expect(breachedAlarms([{ step: 'report-coverage', values }])).toEqual(['what coverage looks at cannot be read']);
+    expect(breachedAlarms([{ step: 'report-coverage', values }])).toEqual(['coverage-incomplete']);
     expect(world.messages[0]).toEqual({
+      article: COVERAGE_ARTICLE,
       subject: 'Checkvalve: 5 part(s) not read (eu-central-1)',
       text: expect.stringContaining(`${SECTIONS['not-read']} (5):\n- ${SOURCE}: backup jobs: Error: not authorized`),
     });

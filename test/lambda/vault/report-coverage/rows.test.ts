@@ -1,5 +1,6 @@
 // Longer than most: what each row says, and which rows there are, is one table each.
 import type { CoverageFacts, ObservedAccount } from '../../../../lambda/vault/report-coverage/facts';
+import { REASONS } from '../../../../lambda/vault/report-coverage/reasons';
 import { rowsOf } from '../../../../lambda/vault/report-coverage/rows';
 import type { CoverageEvidence, CoverageRow } from '../../../../src/contract/coverage';
 import type { Decision } from '../../../../src/contract/decisions';
@@ -219,7 +220,9 @@ describe('a database that its account does not show', () => {
     expect(all.map(({ resourceId, status }) => `${resourceId} ${status}`)).toContain(
       `${orders.resourceId} source-deleted`,
     );
-    expect(all.find(({ resourceId }) => resourceId === orders.resourceId)?.reason).toContain('has its name now');
+    expect(all.find(({ resourceId }) => resourceId === orders.resourceId)?.reason).toBe(
+      REASONS['name-reused']().reason,
+    );
   });
 });
 
