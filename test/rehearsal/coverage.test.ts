@@ -1,6 +1,5 @@
 import { spawnSync } from 'node:child_process';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { SECTIONS } from '../../lambda/vault/report-coverage/message-sentences';
 import type { CoverageEvidence, CoverageRow } from '../../src/contract/coverage';
 import { accountId, region } from '../../src/contract/ids';
 import { evidenceBucket, LATEST_COVERAGE } from '../../src/contract/names';

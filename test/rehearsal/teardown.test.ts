@@ -34,7 +34,7 @@ test('after the teardown no stack is left; retained resources stay, and the vaul
     const kept = retained.filter((one) => one.account === account).map(({ type }) => type);
     expect(kept.sort()).toEqual(['AWS::Backup::BackupVault', 'AWS::IAM::Role', 'AWS::KMS::Key']);
   }
-  const listed = new Set(reports.flatMap(({ stays }) => stays.map(({ account, type }) => `${account} ${type}`)));
+  const listed = new Set(reports.flatMap((report) => report.retained.map(({ account, type }) => `${account} ${type}`)));
   for (const { account, type } of retained) expect(listed).toContain(`${account} ${type}`);
   expect(copiesBefore.length).toBeGreaterThanOrEqual(2);
   expect(copiesAfter).toEqual(copiesBefore);
@@ -76,5 +76,5 @@ test.each([
   expect(faultsOf(good)).toEqual([]);
   const faults = faultsOf({ ...good, ...bad });
   expect(faults).toEqual([expect.stringContaining(sentence)]);
-  expect(teardownRehearsalReport({ ok: false, faults, ...good, ...bad })).toContain('The tear-down failed:');
+  expect(teardownRehearsalReport({ ok: false, faults, ...good, ...bad })).toContain('The teardown failed:');
 });
