@@ -216,8 +216,8 @@ export class DeployedLandingZone {
   }
 
   /** The alerts about a database so far: its verdicts, in their order. */
-  alerts({ arn }: WorldDatabase): readonly Told[] {
-    return this.told.filter(({ event, facts }) => event === 'database.not-copied' && facts.database === arn);
+  alerts({ arn }: WorldDatabase): readonly LoggedEvent[] {
+    return this.logged.filter(({ event, facts }) => event === 'database.not-copied' && facts.database === arn);
   }
 
   /** The verdicts that were logged about a database, in their order. */
