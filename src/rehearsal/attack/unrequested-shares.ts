@@ -17,7 +17,7 @@ import { type CopyStates, changesOf, checkAddedCopy, copyStates } from './copy-s
 /** Tag values that are invalid, and times that would end or extend a retention if a step used them. */
 const FORGED_TAGS: Readonly<Record<string, string>> = {
   [TAGS.sourceTime]: '9999-12-31T23:59:59.000Z',
-  [TAGS.importedAt]: '1999-01-01T00:00:00.000Z',
+  [TAGS.importStartedAt]: '1999-01-01T00:00:00.000Z',
   [TAGS.plan]: 'keep for one day',
   [TAGS.database]: 'arn:aws:rds:eu-central-1:222200002222:cluster:ledger',
   [TAGS.exportCopy]: 'nothing',
