@@ -84,7 +84,7 @@ test('without findings the command exits with 0; its JSON names the account that
   const { world } = zone;
   expect(doctor(world.vault)).toEqual({
     ...{ status: 0, stdout: '' },
-    stderr: `CreatedDatabase in the vault account ${world.vault}.\n`,
+    stderr: `Standing in the vault account ${world.vault}.\n`,
   });
   const { status, stdout } = doctor(world.management, '--json');
   const from = [{ standpoint: 'management', account: world.management }];
