@@ -6,7 +6,7 @@ const SHOWN = 10;
 
 /** The result of a simulation as text. */
 export function simulationReport(result: SimulationResult): string {
-  const { ok, seed, days, snapshots, copied, exempt, longestCalmHours, runs, faults, violations } = result;
+  const { ok, seed, days, snapshots, copied, exempt, runs, faults, violations } = result;
   const figures: [string, string | number][] = [
     ['virtual days', days],
     ['seed', seed],
@@ -16,7 +16,8 @@ export function simulationReport(result: SimulationResult): string {
     ['exempt: their account left', result.left],
     ['vault copies pruned', result.pruned],
     ['backups missed: window of RDS', result.missed],
-    ['longest delay beside RDS’s copying, in hours without faults', longestCalmHours],
+    ['longest delay beyond RDS’s copying, in hours without faults', result.longestCalmHours],
+    ['the same of history: the vault had newer data', result.longestHistoryCalmHours],
     ['runs of the real steps', runs],
   ];
   const injected = Object.entries(faults).sort(([a], [b]) => a.localeCompare(b, 'en'));

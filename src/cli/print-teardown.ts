@@ -49,9 +49,9 @@ const RUNS = [
 /** A rehearsed teardown, run by run, and the state afterwards. */
 export function teardownRehearsalReport(rehearsal: TeardownRehearsal): string {
   const { ok, faults, reports, stacks, retained, copiesBefore, copiesAfter } = rehearsal;
-  const rows = retained.map(({ account, type, id, stands }) => [
+  const rows = retained.map(({ account, type, id, exists }) => [
     `${id.split('/').pop()}\n  ${type} in ${account}`,
-    stands ? 'exists' : red('missing'),
+    exists ? 'exists' : red('missing'),
   ]);
   const same = copiesBefore.join() === copiesAfter.join();
   return [

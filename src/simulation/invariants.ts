@@ -1,4 +1,5 @@
 // Longer than most: all invariants of the landing zone are checked here.
+import { MINUTES_PER_DAY } from '../contract/durations';
 import { databaseParts, type SnapshotArn, snapshotParts } from '../contract/ids';
 import { TAGS } from '../contract/names';
 import type { Calm } from './faults';
@@ -7,17 +8,20 @@ import type { Run } from './injector';
 import { RetentionWatch } from './retention-watch';
 import { type DatabaseSpec, exportKeyOf, IMPORT_KEY, SOURCE_LIMITS, VAULT, VAULT_LIMITS } from './scenario';
 import { UndelayedPath } from './undelayed-path';
+import { VAULT_RETENTION } from './vault-retention';
 import type { Violation } from './violation';
 
 /**
  * A snapshot that must be copied to the vault: AWS Backup made it with the tags of the tooling, RDS can copy and share it, and
- * its account has not left. It is lost when it is not available in the vault one *calm* day (see `Calm`) after RDS alone
- * could have copied it (see `UndelayedPath`: two copies of forty hours each are no loss), while its recovery point or an
- * export copy exists. It is *exempt* when its recovery point expires earlier than that, or when its copy failed three times
- * on one side (the verdict `failed-too-often`). At the end, without faults, no such snapshot may be left that still exists.
+ * its account has not left. It is lost when it is not available in the vault within `PATIENCE` calm minutes (see `Calm`) after
+ * RDS alone could have copied it (see `UndelayedPath`: two copies of forty hours each are no loss), while its recovery point or
+ * an export copy exists. Once the vault has newer data of the database, the snapshot is *history* and has `HISTORY_PATIENCE`.
+ * A snapshot is *exempt* when its recovery point expires earlier than that, or when its copy failed three times on one side
+ * (the verdict `failed-too-often`). At the end, without faults, no such snapshot may be left that still exists.
  */
 interface Demand {
   readonly spec: DatabaseSpec;
+  readonly bornAt: number;
   readonly copyMinutes: number;
   /** When RDS alone could have copied it to the vault. */
   dueAt: number;
@@ -25,13 +29,21 @@ interface Demand {
   readonly failures: { source: number; vault: number };
 }
 
-/** Calm minutes, in addition to the time that RDS needs, after which a snapshot must be in the vault. */
-const PATIENCE = 1440;
+/** Calm minutes, in addition to the time that RDS needs, after which a snapshot must be in the vault: one day. */
+const PATIENCE = MINUTES_PER_DAY;
+/**
+ * The same for history: one day, and the days for which the vault retains daily copies. History is imported only into room that
+ * no plan reserves (docs/adr/0044-newest-first-when-behind.md), and that room may be taken for as long as one daily retention: then
+ * every daily copy that took it is pruned.
+ */
+const HISTORY_PATIENCE = PATIENCE + VAULT_RETENTION.dailyDays * MINUTES_PER_DAY;
 const NOT_IMPORTED = 2;
 const PART_OF_QUOTA = 0.25;
 
 interface Copy {
   readonly root: SnapshotArn;
+  /** When AWS Backup made the root. */
+  readonly bornAt: number;
   readonly spec: DatabaseSpec;
 }
 
@@ -45,7 +57,7 @@ export class Invariants {
   /** Snapshots that were not in the vault when their account left. */
   readonly leftBehind = new Set<string>();
   /** Snapshots that AWS Backup made, by ARN, and the copies made of them; nothing forged is among them. */
-  private readonly roots = new Map<string, DatabaseSpec>();
+  private readonly roots = new Map<string, { readonly spec: DatabaseSpec; readonly bornAt: number }>();
   private readonly exportCopies = new Map<string, Copy>();
   private readonly vaultCopies = new Map<string, Copy>();
   /** Export copies that the vault has imported completely. */
@@ -53,8 +65,9 @@ export class Invariants {
   /** Export copies that the vault was, or is, refused. */
   private readonly refusedOnce = new Set<string>();
   private readonly ways = new Map<string, UndelayedPath>();
-  /** The longest wait of a snapshot in addition to RDS's own copying, in calm minutes. */
+  /** The longest wait of a snapshot in addition to RDS's own copying, in calm minutes; of history, apart from the others. */
   longestWait = 0;
+  longestHistoryWait = 0;
 
   readonly retention: RetentionWatch;
 
@@ -73,13 +86,14 @@ export class Invariants {
 
   /** AWS Backup has made a snapshot; each copy of it takes this long. */
   created(arn: SnapshotArn, spec: DatabaseSpec, copyMinutes: number): void {
-    this.roots.set(arn, spec);
+    const bornAt = this.now();
+    this.roots.set(arn, { spec, bornAt });
     if (spec.outcome !== 'copied') return;
     this.snapshots += 1;
     const way = this.ways.get(spec.database.arn) ?? new UndelayedPath();
     this.ways.set(spec.database.arn, way);
-    const dueAt = way.arrivalOf(this.now(), copyMinutes);
-    this.open.set(arn, { spec, copyMinutes, dueAt, failures: { source: 0, vault: 0 } });
+    const dueAt = way.arrivalOf(bornAt, copyMinutes);
+    this.open.set(arn, { spec, bornAt, copyMinutes, dueAt, failures: { source: 0, vault: 0 } });
   }
 
   /** Whether this promise, or any, was broken. */
@@ -109,12 +123,13 @@ export class Invariants {
   }
 
   private exported({ snapshot, madeFrom, account }: RdsChange): void {
-    const spec = this.roots.get(madeFrom ?? '');
-    if (!spec || !madeFrom) {
+    const made = this.roots.get(madeFrom ?? '');
+    if (!made || !madeFrom) {
       this.broken('only-wanted-copied', `${madeFrom} was exported; AWS Backup did not make it`);
       return;
     }
-    this.exportCopies.set(snapshot.arn, { root: madeFrom, spec });
+    const { spec } = made;
+    this.exportCopies.set(snapshot.arn, { root: madeFrom, ...made });
     if (spec.outcome !== 'copied' && spec.outcome !== 'unshareable') {
       this.broken('only-wanted-copied', `${madeFrom} was exported; its outcome must be ${spec.outcome}`);
     }
@@ -151,7 +166,11 @@ export class Invariants {
     if (this.copied.has(copy.root)) this.broken('nothing-copied-twice', `${copy.root} was copied already`);
     const tagged = [TAGS.snapshot, TAGS.database, TAGS.exportCopy].map((tag) => snapshot.tags.get(tag));
     const truth = [copy.root, copy.spec.database.arn, madeFrom];
-    if (tagged.join() !== truth.join() || !snapshot.tags.has(TAGS.sourceTime) || !snapshot.tags.has(TAGS.importedAt)) {
+    if (
+      tagged.join() !== truth.join() ||
+      !snapshot.tags.has(TAGS.sourceTime) ||
+      !snapshot.tags.has(TAGS.importStartedAt)
+    ) {
       this.broken('origin-tagged', `${snapshot.arn} has the tags ${tagged.join(', ')}; expected ${truth.join(', ')}`);
     }
   }
@@ -172,7 +191,9 @@ export class Invariants {
     this.exempt.delete(copy.root);
     this.leftBehind.delete(copy.root);
     const demand = this.open.get(copy.root);
-    if (demand) this.longestWait = Math.max(this.longestWait, this.waited(demand));
+    if (demand && this.isHistory(demand))
+      this.longestHistoryWait = Math.max(this.longestHistoryWait, this.waited(demand));
+    else if (demand) this.longestWait = Math.max(this.longestWait, this.waited(demand));
     this.open.delete(copy.root);
   }
 
@@ -214,7 +235,7 @@ export class Invariants {
   expires(arn: string): void {
     const demand = this.open.get(arn);
     if (!demand || this.hasExportCopy(arn)) return;
-    if (this.waited(demand) > PATIENCE) this.lost(arn, demand);
+    if (this.isOverdue(demand)) this.lost(arn, demand);
     else this.exemptSnapshot(arn);
   }
 
@@ -231,7 +252,7 @@ export class Invariants {
   findOverdue(): void {
     for (const [arn, demand] of this.open) {
       if (this.rds.find(arn) || this.hasExportCopy(arn)) {
-        if (this.waited(demand) > PATIENCE) this.lost(arn, demand);
+        if (this.isOverdue(demand)) this.lost(arn, demand);
       } else if (demand.failures.source + demand.failures.vault > 0) this.exemptSnapshot(arn);
       else this.lost(arn, demand);
     }
@@ -263,6 +284,19 @@ export class Invariants {
     return this.calm.minutes(spec.account, dueAt, Math.max(dueAt, this.now()));
   }
 
+  private isOverdue(demand: Demand): boolean {
+    const waited = this.waited(demand);
+    return waited > PATIENCE && (waited > HISTORY_PATIENCE || !this.isHistory(demand));
+  }
+
+  /** Whether the vault has newer data of the database. */
+  private isHistory({ spec, bornAt }: Demand): boolean {
+    for (const [arn, copy] of this.vaultCopies) {
+      if (copy.spec === spec && copy.bornAt > bornAt && this.rds.find(arn)?.status === 'available') return true;
+    }
+    return false;
+  }
+
   private hasExportCopy(root: string): boolean {
     for (const [arn, copy] of this.exportCopies) if (copy.root === root && this.rds.find(arn)) return true;
     return false;
@@ -276,7 +310,7 @@ export class Invariants {
   private lost(arn: string, demand: Demand): void {
     this.open.delete(arn);
     const days = (this.waited(demand) / 1440).toFixed(1);
-    const whose = `${arn} of ${demand.spec.database.arn}`;
-    this.broken('nothing-lost', `${whose} is not in the vault ${days} calm days after RDS alone could have copied it`);
+    const what = `${arn} of ${demand.spec.database.arn}${this.isHistory(demand) ? ', which is history,' : ''}`;
+    this.broken('nothing-lost', `${what} is not in the vault ${days} calm days after RDS alone could have copied it`);
   }
 }

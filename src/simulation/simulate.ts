@@ -22,6 +22,8 @@ export interface SimulationResult {
   readonly missed: number;
   /** The longest wait of a snapshot in addition to RDS's own copying, in calm hours. */
   readonly longestCalmHours: number;
+  /** The same of history: snapshots that were imported after newer data of their databases. */
+  readonly longestHistoryCalmHours: number;
   /** Runs of steps. */
   readonly runs: number;
   /** Faults that had an effect, by kind. */
@@ -49,7 +51,8 @@ const counted = (injected: ReadonlySet<InjectedFault>): Record<FaultKind, number
 export async function play(scenario: Scenario, options: SimulationOptions = {}): Promise<SimulationResult> {
   const world = new SimulatedWorld(scenario, options.tampering);
   await world.play(options.progress ?? (() => {}), options.stopAt);
-  const { violations, snapshots, copied, exempt, leftBehind, longestWait, retention } = world.invariants;
+  const { violations, snapshots, copied, exempt, leftBehind, longestWait, longestHistoryWait, retention } =
+    world.invariants;
   return {
     ok: violations.length === 0,
     seed: scenario.seed,
@@ -61,6 +64,7 @@ export async function play(scenario: Scenario, options: SimulationOptions = {}):
     pruned: retention.pruned,
     missed: world.missed,
     longestCalmHours: Math.round(longestWait / 6) / 10,
+    longestHistoryCalmHours: Math.round(longestHistoryWait / 6) / 10,
     runs: world.steps.runs,
     faults: counted(world.injector.injected),
     violations,

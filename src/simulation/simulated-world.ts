@@ -99,8 +99,8 @@ export class SimulatedWorld {
   async play(progress: (line: string) => void, stopAt: StopAt): Promise<void> {
     const end = this.scenario.days * MINUTES_PER_DAY;
     await this.prepare(end);
-    for (let week = 1; (week - 1) * 7 * DAY < end; week += 1) {
-      if (await this.playUntil(Math.min(week * 7 * DAY, end), stopAt)) return;
+    for (let week = 1; (week - 1) * 7 * MINUTES_PER_DAY < end; week += 1) {
+      if (await this.playUntil(Math.min(week * 7 * MINUTES_PER_DAY, end), stopAt)) return;
       const { copied, snapshots, violations } = this.invariants;
       progress(
         `week ${week}: ${copied.size} of ${snapshots} snapshots are in the vault, ${violations.length} violations`,
@@ -112,7 +112,7 @@ export class SimulatedWorld {
       if (await this.playUntil(end + day * MINUTES_PER_DAY, stopAt)) return;
     }
     // prune-copies runs once a day; after a run that stopped, an operator raises its bound a day later.
-    if (await this.playUntil(this.now + 3 * DAY, stopAt)) return;
+    if (await this.playUntil(this.now + 3 * MINUTES_PER_DAY, stopAt)) return;
     this.invariants.settled();
   }
 

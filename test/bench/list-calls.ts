@@ -64,7 +64,7 @@ class PagedRds {
   private snapshot(at: number, type: string): DBSnapshot {
     const owner = type === 'shared' ? SOURCE : this.account;
     const name = type === 'awsbackup' ? `awsbackup:job-${at}` : `checkvalve-db-${at}-0011223344556677`;
-    const tags = { [TAGS.role]: 'export', [TAGS.sharedAt]: EPOCH, [TAGS.takenAt]: EPOCH };
+    const tags = { [TAGS.role]: 'export', [TAGS.sharedAt]: EPOCH, [TAGS.sourceTime]: EPOCH };
     const listed: Readonly<Record<string, string>> = type === 'manual' && this.account === SOURCE ? tags : {};
     return {
       DBSnapshotArn: `arn:aws:rds:${HERE}:${owner}:snapshot:${name}`,
@@ -87,7 +87,7 @@ async function exporting(count: number): Promise<number> {
     snapshots: new RdsSnapshots(rds.client()),
     memory: { all: async () => new Map(), remember: () => Promise.reject(new Error('nothing to remember')) },
     notifications: { notify: () => Promise.reject(new Error('nothing to notify of')) },
-    wakeups: { again: () => Promise.reject(new Error('nothing is under way')) },
+    wakeups: { wakeIn: () => Promise.reject(new Error('nothing is in flight')) },
   };
   const settings = {
     exportKey: exportKeyOf(SOURCE),
@@ -108,7 +108,7 @@ async function importing(count: number): Promise<number> {
     sources,
     snapshots: new RdsSnapshots(rds.client()),
     accessRoles: { of: () => new RdsSnapshots(behind.client()) },
-    wakeups: { wakeIn: () => Promise.reject(new Error('nothing is under way')) },
+    wakeups: { wakeIn: () => Promise.reject(new Error('nothing is in flight')) },
   };
   await importCopies(
     {},

@@ -1,5 +1,7 @@
 import { BackupClient, DeleteRecoveryPointCommand, ListBackupVaultsCommand } from '@aws-sdk/client-backup';
+import { sentence } from '../../lambda/vault/report-coverage/message-sentences';
 import { RECOVERY_POINT_TAGS, TAGS } from '../../src/contract/names';
+import { VERDICTS } from '../../src/contract/verdicts';
 import { importedOf } from '../../src/rehearsal/checks/evidence';
 import { EXAMPLE } from '../../src/rehearsal/world';
 import { ADMITS_ALL, type CreatedDatabase, DeployedLandingZone } from '../support/deployed-landing-zone';
@@ -113,7 +115,7 @@ testByDay(
     expect(zone.verdicts(short)).toEqual(['snapshot-deleted']);
     await zone.stage.pump.fire('checkvalve-report-coverage');
     const alerts = (await zone.emulator.notifications()).filter(({ topicArn }) => topicArn.includes(zone.vault));
-    expect(alerts.at(-1)?.message).toContain(`${short.arn}: DELETED: the snapshot was deleted before`);
+    expect(alerts.at(-1)?.message).toContain(`${short.arn}: DELETED. ${sentence(VERDICTS['snapshot-deleted'].reason)}`);
     await zone.pass(3 * 24 * 60, 12 * 60);
     expect(await zone.exportCopies(short)).toEqual([]);
   },

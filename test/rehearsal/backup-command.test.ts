@@ -6,6 +6,7 @@ import { DescribeBackupJobCommand, UpdateRegionSettingsCommand } from '@aws-sdk/
 import { CreateStackCommand } from '@aws-sdk/client-cloudformation';
 import { AddTagsToResourceCommand, CreateDBClusterCommand, DescribeDBSnapshotsCommand } from '@aws-sdk/client-rds';
 import { config } from '../../src/checkvalve.config';
+import { VERDICTS } from '../../src/contract/verdicts';
 import { clearWindows } from '../../src/rehearsal/clear-windows';
 import { rehearseBackup } from '../../src/rehearsal/phases/rehearse-backup';
 import { buildWorld, worldOf } from '../../src/rehearsal/world';
@@ -103,7 +104,7 @@ test('an obstacle is printed with a remedy, exit code 1 and no stack trace', asy
   const Tags = Array.from({ length: 48 }, (_, at) => ({ Key: `team:${at}`, Value: 'x' }));
   const ResourceName = `arn:aws:rds:eu-central-1:${SOURCE}:db:orders`;
   await source().rds.send(new AddTagsToResourceCommand({ ResourceName, Tags }));
-  await refused(['backup', 'orders'], 'too-many-tags', 'Take tags off it');
+  await refused(['backup', 'orders'], 'too-many-tags', VERDICTS['too-many-tags'].remedy);
 });
 
 test('without backup plans of the tooling the command requires vault, role and retention', async () => {

@@ -19,7 +19,7 @@ import { play, WHOLE_MS } from './playing';
 /** The account whose access role does not open any more where the rehearsal ends. */
 const DENIED = EXAMPLE.newcomer;
 
-/** What the judge says once one row of the report is another. */
+/** The causes that the check reports when one row of the report is another. */
 async function causesWithRow(
   stage: Stage,
   raised: RaisedAlarms,
@@ -51,7 +51,7 @@ async function causesAfterChanges(stage: Stage, raised: RaisedAlarms | undefined
     denied: await causesWithRow(stage, raised, 'payroll', { reason: 'the call was throttled' }),
     code: await causesWithRow(stage, raised, 'ratings', { code: 'unencrypted-cluster' }),
     oneAlarmLess: await causesWith({ alarms: alarms.slice(1) }),
-    oneAlarmMore: await causesWith({ alarms: [...alarms, 'the vault is nearly full'] }),
+    oneAlarmMore: await causesWith({ alarms: [...alarms, 'quota-nearly-full'] }),
     oneMessageLess: await causesWith({ messages: messages.slice(1) }),
     otherText: await causesWith({ messages: renamed }),
   };
@@ -118,10 +118,10 @@ describe('a world with many unprotected databases', () => {
       sourceDeleted: [expect.stringMatching(/source-deleted: ledger in \d+; found .*; lost: ledger in \d+$/)],
       denied: [expect.stringMatching(/, whose access role denies access; .*; found unknown: payroll in \d+; never/)],
       code: [expect.stringMatching(/\(multi-az-cluster\): ratings.*; found .*\(unencrypted-cluster\): ratings/)],
-      oneAlarmLess: [expect.stringMatching(/^The raised alarms: .*; found a database has never been copied; /)],
-      oneAlarmMore: [expect.stringMatching(/^The raised alarms: .*; found .*; the vault is nearly full$/)],
+      oneAlarmLess: [expect.stringMatching(/^The raised alarms: .*; found database-never-copied; /)],
+      oneAlarmMore: [expect.stringMatching(/^The raised alarms: .*; found .*; quota-nearly-full$/)],
       oneMessageLess: [expect.stringMatching(/: expected .* 2 of 5 .* 4 of 5 .*; found Checkvalve: 4 of 5 [^;]*$/)],
-      otherText: ['The newest message to operators lacks: Never copied (1):\n- invoices in 222200001111'],
+      otherText: [`The newest message to operators lacks: ${SECTIONS.never} (1):\n- invoices in 222200001111`],
     });
   });
 
@@ -144,18 +144,14 @@ describe('a world with many unprotected databases', () => {
   });
 
   test('each run raises exactly the alarms of its statuses', () => {
-    const shutNeverLate = [
-      'an account does not let the vault look in',
-      'a database has never been copied',
-      'a copy is older than its RPO',
-    ];
+    const deniedNeverLate = ['coverage-access-denied', 'database-never-copied', 'rpo-exceeded'];
     expect(runs.map(({ logs }) => breachedAlarms(measuredIn(logs)))).toEqual([
       [],
       // The Multi-AZ cluster is new, the account was enrolled just now, and nothing is late yet.
       ['database-newly-unsupported'],
-      shutNeverLate,
-      shutNeverLate,
-      ['copy-lost', ...shutNeverLate],
+      deniedNeverLate,
+      deniedNeverLate,
+      ['copy-lost', ...deniedNeverLate],
     ]);
   });
 
@@ -166,10 +162,8 @@ describe('a world with many unprotected databases', () => {
       `Checkvalve: 7 of 8 databases not protected (${REGION})`,
     ]);
     const text = messages.at(-1)?.message ?? '';
-    expect(text).toContain('Never copied (1):\n- invoices in 222200001111');
-    expect(text).toContain(
-      'Unknown: the account does not let the vault look in, or could not be asked (1):\n- payroll in 222200003333',
-    );
+    expect(text).toContain(`${SECTIONS.never} (1):\n- invoices in 222200001111`);
+    expect(text).toContain(`${SECTIONS.unknown} (1):\n- payroll in 222200003333`);
     expect(text).toMatch(
       /is older than the RPO \(2\):\n- orders in 222200001111, .*: Newest copy .* \(\d+\.?\d* h old; RPO 26 h\)/,
     );

@@ -44,7 +44,7 @@ export const FAULTS: ReadonlyArray<readonly [string, string, (zone: Zone) => Pro
   ['the key of a database is disabled', 'critical database-keys', disableDatabaseKey],
   ['AWS Backup is opted out somewhere', 'critical opt-ins', optOut],
   // Without the access role the doctor cannot find other faults of the account.
-  ['an access role is deleted', 'critical access roles', removeAccessRole, 'critical database-keys'],
+  ['an access role is deleted', 'critical access-roles', removeAccessRole, 'critical database-keys'],
   ['the StackSet does one thing at a time', 'warning stack-set', endManagedExecution],
   [
     'trusted access is disabled',

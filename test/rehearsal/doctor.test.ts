@@ -5,7 +5,6 @@ import { config } from '../../src/checkvalve.config';
 import { region } from '../../src/contract/ids';
 import { checkFacts } from '../../src/operations/doctor/check';
 import type { Examination } from '../../src/operations/doctor/examine';
-import { judge } from '../../src/operations/doctor/judge';
 import { LandingZone } from '../../src/rehearsal/host/landing-zone';
 import { examineEmulated } from '../../src/rehearsal/phases/examine-rehearsal';
 import { EXAMPLE } from '../../src/rehearsal/world';
@@ -85,7 +84,7 @@ test('without findings the command exits with 0; its JSON names the account that
   const { world } = zone;
   expect(doctor(world.vault)).toEqual({
     ...{ status: 0, stdout: '' },
-    stderr: `CreatedDatabase in the vault account ${world.vault}.\n`,
+    stderr: `Checking the vault account ${world.vault}.\n`,
   });
   const { status, stdout } = doctor(world.management, '--json');
   const accounts = [{ kind: 'management', account: world.management }];

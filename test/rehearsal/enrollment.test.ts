@@ -87,7 +87,7 @@ test('retained resources stay, and a new enrollment uses them: enroll, back up, 
     await organizations.send(untag(first));
     await zone.pass(60);
     expect(await entry(first)).toMatchObject({ state: 'leaving' });
-    expect(await subjects()).toEqual([`Checkvalve: An account is leaving: ${first}`]);
+    expect(await subjects()).toEqual([`${subjectOf('account-leaving')}: ${first}`]);
     await zone.pass(13 * DAY);
     await zone.fire('enroll-accounts');
     expect(await instances()).toEqual({ [first]: 'CURRENT', [second]: 'CURRENT' });
@@ -134,8 +134,8 @@ test('an account whose stack fails twice is quarantined, a busy StackSet is retr
     expect(await entry(first)).toEqual({ state: 'enrolled', rollout: 'quarantined' });
     expect(await instances()).toEqual({ [second]: 'CURRENT' });
     expect(await subjects()).toEqual([
-      `Checkvalve: The tooling could not be deployed: ${first}`,
-      `Checkvalve: An account is quarantined: ${first}`,
+      `${subjectOf('rollout-failed')}: ${first}`,
+      `${subjectOf('account-quarantined')}: ${first}`,
     ]);
     await zone.fire('enroll-accounts');
     expect(await instances()).toEqual({ [second]: 'CURRENT' });
@@ -147,7 +147,7 @@ test('an account whose stack fails twice is quarantined, a busy StackSet is retr
 
     await organizations.send(tag(missingTag, 'Production'));
     await zone.pass(60);
-    expect((await subjects()).at(-1)).toBe(`Checkvalve: A tag is nearly right: ${missingTag}`);
+    expect((await subjects()).at(-1)).toBe(`${subjectOf('tag-near-miss')}: ${missingTag}`);
     await emulator.plantFaults([
       { action: 'CreateStackInstances', code: 'OperationInProgressException', status: 409, times: 3 },
     ]);
@@ -157,7 +157,7 @@ test('an account whose stack fails twice is quarantined, a busy StackSet is retr
 
     await organizations.send(new CloseAccountCommand({ AccountId: second }));
     await zone.pass(600);
-    expect((await subjects()).at(-1)).toBe(`Checkvalve: An account is leaving: ${second}`);
+    expect((await subjects()).at(-1)).toBe(`${subjectOf('account-leaving')}: ${second}`);
     await zone.pass(14 * DAY);
     await zone.fire('enroll-accounts');
     await zone.pass(ROLLOUT);

@@ -49,7 +49,7 @@ test.each([[false], [true]])(
     expect(copy?.tags.get(TAGS.resourceId)).toMatch(/^db-(?!ORDERS)/);
     const { databases, disputed } = await report();
     expect(databases.find(({ database }) => database === decoy.arn)).toMatchObject({
-      verdict: 'protected',
+      status: 'protected',
       newestCopy: { dataTimeFrom: 'rds' },
     });
     expect(disputed?.map(({ database, what }) => `${database} ${what}`)).toContain(

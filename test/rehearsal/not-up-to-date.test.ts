@@ -104,7 +104,7 @@ test('a repair that AWS refuses for five hours is not counted, causes no alert a
   await hours(5);
   expect(await zone.calls('UpdateStackInstances', MANAGEMENT)).toBeGreaterThanOrEqual(5);
   expect(await rollout()).toMatchObject({ state: 'current', repairs: 0 });
-  expect((await subjects()).slice(sent.length)).toEqual(['Checkvalve: AWS refuses a call on the StackSet']);
+  expect((await subjects()).slice(sent.length)).toEqual([subjectOf('stack-set-call-refused')]);
   await zone.emulator.clearFaults();
   await hours(1);
   expect(await standing()).toBe('CURRENT SUCCEEDED');

@@ -130,9 +130,9 @@ describe('a rehearsal fails, and names the cause,', () => {
       const { failure, phases, alarms } = await play({ phases: script, from: change.step });
       expect(failure?.step).toBe('lose-protection');
       expect(failure?.cause).toMatch(/The coverage report: .*; late: orders .*; found .*; protected: orders/);
-      expect(failure?.cause).toMatch(/The raised alarms: .*; a copy is older than its RPO; .*; found /);
+      expect(failure?.cause).toMatch(/The raised alarms: .*; rpo-exceeded; .*; found /);
       expect(phases.at(-1)).toMatchObject({ step: 'lose-protection' });
-      expect(alarms).not.toContain('a copy is older than its RPO');
+      expect(alarms).not.toContain('rpo-exceeded');
     },
     WHOLE_MS,
   );

@@ -29,12 +29,12 @@ test('after the teardown no stack is left; retained resources stay, and the vaul
     'aws cloudformation update-termination-protection --no-enable-termination-protection --stack-name Vault-eu-central-1',
   );
   expect(stacks).toEqual([]);
-  expect(retained.filter(({ stands }) => !stands)).toEqual([]);
+  expect(retained.filter(({ exists }) => !exists)).toEqual([]);
   for (const account of [SOURCE, OTHER_SOURCE]) {
     const kept = retained.filter((one) => one.account === account).map(({ type }) => type);
     expect(kept.sort()).toEqual(['AWS::Backup::BackupVault', 'AWS::IAM::Role', 'AWS::KMS::Key']);
   }
-  const listed = new Set(reports.flatMap(({ stays }) => stays.map(({ account, type }) => `${account} ${type}`)));
+  const listed = new Set(reports.flatMap((report) => report.retained.map(({ account, type }) => `${account} ${type}`)));
   for (const { account, type } of retained) expect(listed).toContain(`${account} ${type}`);
   expect(copiesBefore.length).toBeGreaterThanOrEqual(2);
   expect(copiesAfter).toEqual(copiesBefore);
@@ -49,7 +49,7 @@ const report = (account: string, ok: boolean, outcome: 'done' | 'stopped' = 'don
 const good = {
   reports: [report(MANAGEMENT, true), report(MANAGEMENT, true), report(VAULT, false, 'stopped'), report(VAULT, true)],
   stacks: [],
-  retained: [{ account: VAULT, type: 'AWS::S3::Bucket', id: 'evidence', because: 'so', stands: true }],
+  retained: [{ account: VAULT, type: 'AWS::S3::Bucket', id: 'evidence', because: 'so', exists: true }],
   copiesBefore: ['a'],
   copiesAfter: ['a'],
 };
@@ -68,7 +68,7 @@ test.each([
   ['a stack that is left', { stacks: ['Tooling'] }, 'The stack Tooling is left'],
   [
     'a retained resource that is gone',
-    { retained: good.retained.map((one) => ({ ...one, stands: false })) },
+    { retained: good.retained.map((one) => ({ ...one, exists: false })) },
     'is gone',
   ],
   ['a copy that is gone', { copiesAfter: [] }, 'not the same as before'],
@@ -76,5 +76,5 @@ test.each([
   expect(faultsOf(good)).toEqual([]);
   const faults = faultsOf({ ...good, ...bad });
   expect(faults).toEqual([expect.stringContaining(sentence)]);
-  expect(teardownRehearsalReport({ ok: false, faults, ...good, ...bad })).toContain('The tear-down failed:');
+  expect(teardownRehearsalReport({ ok: false, faults, ...good, ...bad })).toContain('The teardown failed:');
 });

@@ -35,7 +35,7 @@ export function checkAddedCopy(
     return [
       ...(tags.get(TAGS.exportCopy)?.endsWith(`:${name}`) ? [] : [`the attack put ${arn} into the vault`]),
       ...(tags.get(TAGS.database) === database ? [] : [`${arn} is tagged as a copy of ${tags.get(TAGS.database)}`]),
-      ...(new Date(tags.get(TAGS.importedAt) ?? '').getUTCFullYear() >= 2020
+      ...(new Date(tags.get(TAGS.importStartedAt) ?? '').getUTCFullYear() >= 2020
         ? []
         : [`${arn} has an import time that the source chose`]),
     ];

@@ -34,7 +34,7 @@ export function forgedMessages(stage: Stage, database: WorldDatabase, before: Co
     [
       'notifies the vault of a snapshot of another account',
       REJECTED,
-      'the topic and the snapshot are of different accounts',
+      'the topic and the snapshot belong to different accounts',
       ofOther,
     ],
     ['sends a notification of an older version', DEAD_LETTER, 'message version 0', message({ version: 0 })],

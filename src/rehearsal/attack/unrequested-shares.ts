@@ -6,6 +6,7 @@ import {
   ModifyDBSnapshotAttributeCommand,
   RDSClient,
 } from '@aws-sdk/client-rds';
+import type { Passed } from '../../../lambda/vault/import-copies/plan';
 import { PREFIX, TAGS } from '../../contract/names';
 import type { Emulator } from '../../emulator/emulator';
 import { type ListedSnapshot, snapshotsOf } from '../checks/evidence';
@@ -17,7 +18,7 @@ import { type CopyStates, changesOf, checkAddedCopy, copyStates } from './copy-s
 /** Tag values that are invalid, and times that would end or extend a retention if a step used them. */
 const FORGED_TAGS: Readonly<Record<string, string>> = {
   [TAGS.sourceTime]: '9999-12-31T23:59:59.000Z',
-  [TAGS.importedAt]: '1999-01-01T00:00:00.000Z',
+  [TAGS.importStartedAt]: '1999-01-01T00:00:00.000Z',
   [TAGS.plan]: 'keep for one day',
   [TAGS.database]: 'arn:aws:rds:eu-central-1:222200002222:cluster:ledger',
   [TAGS.exportCopy]: 'nothing',
@@ -38,14 +39,14 @@ export function unrequestedShares(stage: Stage, database: WorldDatabase, before:
       action: 'shares a snapshot with a name that Checkvalve does not use',
       outcome: 'the vault does not import it: its name is not ours',
       act: () => shareCopy(stage, database, 'final-backup', world.vault),
-      verify: logged('its name is not ours'),
+      verify: logged('foreign-name' satisfies Passed['because']),
     },
     {
       attacker: SOURCE,
       action: 'shares a snapshot named like an export copy, without the role tag',
       outcome: 'the vault does not import it: it is not an export copy',
       act: () => shareCopy(stage, database, `${PREFIX}-unmarked-0011223344556677`, world.vault),
-      verify: logged('not an export copy'),
+      verify: logged('not-export-copy' satisfies Passed['because']),
     },
     {
       attacker: SOURCE,
@@ -73,7 +74,7 @@ export function unrequestedShares(stage: Stage, database: WorldDatabase, before:
       action: 'shares a snapshot named and tagged like an export copy',
       outcome: 'the vault does not import it: its account is not accepted',
       act: () => shareFromStranger(stage, region, world.vault),
-      verify: logged('its account is not accepted'),
+      verify: logged('account-not-accepted' satisfies Passed['because']),
     },
   ];
 }

@@ -32,7 +32,7 @@ const isBad = ({ bad: { when, threshold }, statistic }: AlarmSpec, measured: num
   return when === 'at-least' ? value >= threshold : value < threshold;
 };
 
-/** The articles of the alarms that these measurements breach, if they last for the periods of the alarm. */
+/** The ids of the alarms that these measurements breach, if they last for the periods of the alarm. */
 export const breachedAlarms = (measured: readonly Measured[]): readonly string[] =>
   ALARMS.filter((alarm) =>
     measured.some(({ step, values }) => {

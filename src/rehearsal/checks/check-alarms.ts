@@ -1,6 +1,9 @@
+import { SECTIONS } from '../../../lambda/vault/report-coverage/message-sentences';
+import { REASONS } from '../../../lambda/vault/report-coverage/reasons';
 import type { CoverageRow } from '../../contract/coverage';
 import { databaseParts } from '../../contract/ids';
 import { NAMES } from '../../contract/names';
+import type { AlarmId } from '../../vault/alarm-messages';
 import { exampleDatabases, unprotectedDatabases } from '../example-databases';
 import type { Invocation } from '../host/invocation';
 import type { CheckFailure } from '../result';
@@ -9,18 +12,18 @@ import { coverageReports, type EmulatedWorld } from './evidence';
 
 /** The alarms and messages of the vault while databases lost their protection. */
 export interface RaisedAlarms {
-  /** The alarms that the vault's metrics breach, the gravest first. */
+  /** The ids of the alarms that the vault's metrics breach, the most urgent first. */
   readonly alarms: readonly string[];
   /** Subject and text of each message to operators, the newest last. */
   readonly messages: ReadonlyArray<{ readonly subject: string; readonly text: string }>;
 }
 
-/** The alarms that the phase `lose-protection` must raise, the gravest first. */
-const EXPECTED_ALARMS = [
-  'an account does not let the vault look in',
-  'a database has never been copied',
-  'a copy is older than its RPO',
-  'a database can no longer be copied',
+/** The alarms that the phase `lose-protection` must raise, the most urgent first. */
+const EXPECTED_ALARMS: readonly AlarmId[] = [
+  'coverage-access-denied',
+  'database-never-copied',
+  'rpo-exceeded',
+  'database-newly-unsupported',
 ];
 
 /** The alarms and messages of the Region in which databases are unprotected, from the invocations there. */
@@ -65,9 +68,10 @@ export async function checkAlarms(
 }
 
 const DENIED = ', whose access role denies access';
+const DENIAL = REASONS['access-denied']('').reason ?? '';
 
 const summaryOf = ({ account, database, status, code, reason = '' }: CoverageRow): string =>
-  `${status}${code ? ` (${code})` : ''}: ${databaseParts(database).name} in ${account}${status === 'unknown' && reason.includes('does not open') ? DENIED : ''}`;
+  `${status}${code ? ` (${code})` : ''}: ${databaseParts(database).name} in ${account}${status === 'unknown' && reason.startsWith(DENIAL) ? DENIED : ''}`;
 
 /** The worst first. */
 function expectedStatuses({ world }: EmulatedWorld): readonly string[] {
@@ -88,12 +92,12 @@ function expectedLines({ world }: EmulatedWorld): readonly string[] {
   const { late, never, unsupported, deniedAccess } = unprotectedDatabases(world);
   return (
     [
-      ['Unknown: the account does not let the vault look in, or could not be asked', deniedAccess],
-      ['Never copied', never],
-      ['The newest copy is too old', late],
-      ['Cannot be copied as it is', unsupported],
+      ['unknown', deniedAccess],
+      ['never', never],
+      ['late', late],
+      ['unsupported', unsupported],
     ] as const
-  ).map(([heading, { account, id }]) => `${heading} (1):\n- ${id} in ${account}`);
+  ).map(([section, { account, id }]) => `${SECTIONS[section]} (1):\n- ${id} in ${account}`);
 }
 
 const differences = (what: string, found: readonly string[], expected: readonly string[]): string[] =>

@@ -30,7 +30,7 @@ export interface TeardownRehearsal {
   /** Stacks that are left in any account. */
   readonly stacks: readonly string[];
   /** Resources that templates retain, in every account, each looked up. */
-  readonly retained: readonly (RetainedResource & { readonly stands: boolean })[];
+  readonly retained: readonly (RetainedResource & { readonly exists: boolean })[];
   readonly copiesBefore: readonly string[];
   readonly copiesAfter: readonly string[];
 }
@@ -61,17 +61,20 @@ export async function rehearseTeardown(
       await client.send(new UpdateTerminationProtectionCommand(lift));
     }
     reports.push(await run(world.vault));
-    const seen = retained.map(async ({ region, ...one }) => ({ ...one, stands: await stands(emulator, region, one) }));
+    const checked = retained.map(async ({ region, ...one }) => ({
+      ...one,
+      exists: await exists(emulator, region, one),
+    }));
     const stacks = (await Promise.all(places(zone).map(([at, region]) => stacksOf(emulator, at, region)))).flat();
-    const seenNow = {
+    const observed = {
       reports,
       stacks,
-      retained: await Promise.all(seen),
+      retained: await Promise.all(checked),
       copiesBefore,
       copiesAfter: await copiesOf(zone),
     };
-    const faults = faultsOf(seenNow);
-    return { ok: faults.length === 0, faults, ...seenNow };
+    const faults = faultsOf(observed);
+    return { ok: faults.length === 0, faults, ...observed };
   } finally {
     await zone.stop();
   }
@@ -96,7 +99,7 @@ export function faultsOf({
     ...[shown, done, vault].flatMap(stoppedAt),
     ...(guarded?.ok ? ['The vault was torn down although its termination protection was enabled'] : []),
     ...stacks.map((name) => `The stack ${name} is left`),
-    ...retained.filter((one) => !one.stands).map(({ account, type, id }) => `${type} ${id} of ${account} is gone`),
+    ...retained.filter((one) => !one.exists).map(({ account, type, id }) => `${type} ${id} of ${account} is gone`),
     ...(copiesBefore.join() === copiesAfter.join() ? [] : ['The copies in the vault are not the same as before']),
   ];
 }
@@ -142,7 +145,7 @@ async function retainedOf(zone: LandingZone): Promise<(RetainedResource & { read
 }
 
 /** Asks the service itself whether something is still there. */
-async function stands(emulator: Emulator, region: string, { account, type, id }: RetainedResource): Promise<boolean> {
+async function exists(emulator: Emulator, region: string, { account, type, id }: RetainedResource): Promise<boolean> {
   const settings = emulator.client(account, region);
   const asked: Readonly<Record<string, () => Promise<unknown>>> = {
     'AWS::KMS::Key': async () => {

@@ -93,7 +93,7 @@ export class AttackedWorld {
     this.vault.sources.onEntered = () => this.watch.entered();
     for (let tick = 0; tick < (before + attack + after) * MINUTES_PER_DAY; tick += TICK) {
       this.rds.advance(tick - this.now);
-      if (tick === (before + attack) * DAY) {
+      if (tick === (before + attack) * MINUTES_PER_DAY) {
         // At the end of the attack its effect is greatest.
         this.watch.attackEnds();
         await this.adversary.ends();
@@ -107,7 +107,7 @@ export class AttackedWorld {
   }
 
   private async enroll(): Promise<void> {
-    const since = new Date(this.begin - DAY * 60_000).toISOString();
+    const since = new Date(this.begin - DAY).toISOString();
     for (const account of this.scenario.accounts) {
       const entry = { account, state: 'enrolled', regions: [HERE], since, reason: 'tagged' } as const;
       await this.vault.registry.put(entry);
@@ -137,7 +137,7 @@ export class AttackedWorld {
   }
 
   private backUp(one: ScenarioDatabase, at: number): void {
-    const minute = at % DAY;
+    const minute = at % MINUTES_PER_DAY;
     const isDue = (start: number) => start >= minute && start < minute + TICK;
     const isMonthly = this.rds.time.getUTCDate() === MONTHLY_ON && isDue(one.backupAt + MONTHLY_AFTER);
     if (!isDue(one.backupAt) && !isMonthly) return;

@@ -17,7 +17,7 @@ const HOURS_UNTIL_LATE = 30;
 
 // https://docs.aws.amazon.com/aws-backup/latest/devguide/rds-backup.html
 test('the job of an instance whose backup window overlaps the daily plan fails, and coverage names the window', async () => {
-  const zone = await LandingZone.deployed();
+  const zone = await DeployedLandingZone.deployed();
   const [late, clear] = [
     await zone.database({ id: 'orders', windows: OVERLAPPING }),
     await zone.database({ id: 'stock' }),

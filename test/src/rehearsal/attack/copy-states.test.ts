@@ -8,7 +8,11 @@ const BEFORE: CopyStates = new Map([
   ['a', copy('ours')],
   ['b', copy('ours')],
 ]);
-const GOOD = { [TAGS.exportCopy]: 'x:added', [TAGS.database]: 'orders', [TAGS.importedAt]: '2026-11-25T00:00:00Z' };
+const GOOD = {
+  [TAGS.exportCopy]: 'x:added',
+  [TAGS.database]: 'orders',
+  [TAGS.importStartedAt]: '2026-11-25T00:00:00Z',
+};
 const added = (tags: Readonly<Record<string, string>>): CopyStates => new Map([...BEFORE, ['c', copy('ours', tags)]]);
 
 test.each<readonly [string, CopyStates, readonly string[]]>([
@@ -32,7 +36,7 @@ test.each<readonly [string, CopyStates, readonly string[]]>([
   ['under another name', added({ ...GOOD, [TAGS.database]: 'ledger' }), ['c is tagged as a copy of ledger']],
   [
     'by the source’s clock',
-    added({ ...GOOD, [TAGS.importedAt]: '1999-01-01' }),
+    added({ ...GOOD, [TAGS.importStartedAt]: '1999-01-01' }),
     ['c has an import time that the source chose'],
   ],
   ['two', new Map([...added(GOOD), ['d', copy('ours', GOOD)]]), [expect.stringContaining('added 2 copies')]],

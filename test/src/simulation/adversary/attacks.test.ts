@@ -84,7 +84,7 @@ test('an alarm that is active at some hours of each day reports an attack when i
   const scenario = withSlowCopies(makeAttackScenario(4, { ...wish, accounts: 2, room: 4, weather: 'calm', days }));
   const calm = new AttackedWorld(scenario, [], {});
   await calm.play();
-  expect(calm.journal.firings().map(({ alarm }) => alarm)).toContain('Checkvalve: a copy is older than its RPO');
+  expect(calm.journal.firings().map(({ alarm }) => alarm)).toContain('rpo-exceeded');
   const variant = 1;
   const move = { attack: 'untag', variant, account: 0, from: 0, hours: days.attack * 24, force: 10 };
   expect((await judge(scenario, [move])).breaches).toEqual([]);
