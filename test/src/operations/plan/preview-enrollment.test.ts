@@ -109,7 +109,7 @@ const ROWS: readonly (readonly [
     'nearly tagged',
     { tags: new Map([['Environment', 'production']]) },
     {},
-    'near miss',
+    'near-miss',
     'tagged Environment=production, not environment=production; correct the tag if the account should be enrolled',
     0,
   ],
