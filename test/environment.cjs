@@ -27,7 +27,7 @@ function forgetSources() {
   for (const file of Object.keys(require.cache)) if (SOURCES.test(relative(root, file))) delete require.cache[file];
 }
 
-/** What was loaded of a program that has changed since, as somebody edits it while tests run, is loaded anew. */
+/** Reloads the program when its sources have changed since it was loaded, because a developer edited them while tests run. */
 function renew() {
   const now = fingerprintOf(root);
   if (program !== undefined && program !== now) {

@@ -77,7 +77,7 @@ export const ACCOUNTS_AND_MESSAGES: readonly Assumption[] = [
       'EventBridge sends neither `aws:SourceAccount` nor `aws:SourceArn` with its calls to the key of a topic, so that a condition on them blocks its events.',
     certainty: 'documented',
     source: 'https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html',
-    reliedOnIn: ['src/vault/alerts.ts'],
+    reliedOnIn: ['src/vault/vault-alerts.ts'],
     ifWrong: 'The key policy could have the condition too.',
     mitigation: 'The policy of the topic has the condition, and a failed invocation raises an alarm.',
     probe: { id: 'eventbridge-key-condition' },

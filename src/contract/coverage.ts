@@ -83,7 +83,7 @@ export interface CoverageRow {
   readonly tagRemovedSince?: string;
 }
 
-/** Statuses of a database of which copies are expected, or were when its account left. */
+/** Statuses of databases whose copies are expected, or were expected when the account left. */
 const EXPECTED: readonly ProtectionStatus[] = ['unknown', 'lost', 'never', 'late', 'new', 'account-left', 'protected'];
 
 /** Whether a report expects copies of a database. */

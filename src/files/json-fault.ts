@@ -48,7 +48,7 @@ function faultOf(text: string, code: ParseErrorCode, offset: number): Found {
   if (next === "'") return { offset, why: 'JSON strings are in double quotes; replace the single quotes' };
   const before = text.slice(0, offset).trimEnd();
   if ((next === '}' || next === ']') && before.endsWith(','))
-    return { offset: before.length - 1, why: `a comma stands before ${next}; remove the comma` };
+    return { offset: before.length - 1, why: `there is a comma before ${next}; remove the comma` };
   return { offset, why: REASONS[code](tokenAt(text, offset)) };
 }
 

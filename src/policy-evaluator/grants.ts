@@ -3,7 +3,7 @@
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics.html
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
  */
-import type { PolicyResults, Reason } from './evaluate';
+import type { PolicyResults, Reason } from './decision';
 import type { ApplicableStatement, PolicyResult } from './prepared-policy';
 import type { AccessRequest } from './request';
 

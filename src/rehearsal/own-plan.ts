@@ -14,7 +14,7 @@ import { toolingIn } from '../operations/backup/aws-account';
 /** When the plan of a team starts, and how long AWS Backup may take to start a job of it, in minutes. */
 export const TEAM_PLAN = { schedule: 'cron(30 2 * * ? *)', timeZone: 'UTC', startWindowMinutes: 120 } as const;
 
-/** Creates what a team brings that uses its own backup plan, as docs/own-plans.md describes: a backup vault, a role, and a
+/** Creates what a team brings that uses its own backup plan, as docs/bring-your-own-plan.md describes: a backup vault, a role, and a
  * plan that sets the two tags. */
 export async function bringOwnPlan(
   emulator: Emulator,

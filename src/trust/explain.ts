@@ -1,7 +1,8 @@
 import { CheckvalveError } from '../contract/errors';
 import { jsonFault } from '../files/json-fault';
-import { parseAccessCase } from '../policy-evaluator/case';
-import { type AccessDecision, evaluate } from '../policy-evaluator/evaluate';
+import type { AccessDecision } from '../policy-evaluator/decision';
+import { evaluate } from '../policy-evaluator/evaluate';
+import { parseAccessCase } from '../policy-evaluator/parse-case';
 import { unknownAction } from './proof/action-catalog';
 
 /**

@@ -1,5 +1,5 @@
 import type { PrincipalInput } from '../policy-evaluator/case';
-import type { AccessDecision, Reason } from '../policy-evaluator/evaluate';
+import type { AccessDecision, Reason } from '../policy-evaluator/decision';
 import { evaluate } from '../policy-evaluator/evaluate';
 import type { PolicyDocument } from '../policy-evaluator/policy';
 import type { Access } from './implied/access';

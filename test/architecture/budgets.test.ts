@@ -37,18 +37,18 @@ function blindSpots(file: string, code: string): readonly string[] {
   const typed = nodesOf(code)
     .filter(({ node }) => node.type === 'TsKeywordType' && node.kind === 'any')
     .map(({ line }) => `${file}:${line}: the type any`);
-  const hushed = code
+  const suppressed = code
     .split('\n')
     .flatMap((text, at) => (/(\/\/|\/\*|^\s*\*)\s*@ts-(ignore|nocheck|expect-error)\b/.test(text) ? [at + 1] : []))
     .map((line) => `${file}:${line}: a fault hidden from the type checker`);
-  return [...typed, ...hushed];
+  return [...typed, ...suppressed];
 }
 
 const files = execFileSync('git', ['ls-files', 'src', 'lambda', 'stacksets'], { encoding: 'utf8' })
   .split('\n')
   .filter((file) => /\.(ts|js|mjs|py)$/.test(file) && existsSync(file));
 
-test(`a file is read in one pass: ${LINES} lines at the most, or it says why not`, () => {
+test(`a file is read in one pass: ${LINES} lines at most, or it says why not`, () => {
   expect(files.length).toBeGreaterThan(100);
   expect(files.flatMap((file) => lengthFault(file, readFileSync(file, 'utf8')))).toEqual([]);
 });
@@ -77,7 +77,7 @@ test.each([
   [long('// Longer than most: ', 221), 1],
   [long('x', 220), 0],
   [long('// Longer than most: one short method for each call.', 500), 0],
-  [`${long('x', 221)}// Longer than most: said too late.`, 1],
+  [`${long('x', 221)}// Longer than most: stated too late.`, 1],
 ])('length, case %#', (text, faults) => expect(lengthFault('x.ts', text)).toHaveLength(faults));
 
 test.each([
@@ -88,7 +88,7 @@ test.each([
   ['// @ts-ignore', 'x.ts:1: a fault hidden'],
   ['\n/* @ts-expect-error it is late */', 'x.ts:2: a fault hidden'],
   ['// @ts-nocheck', 'x.ts:1: a fault hidden'],
-])('%j is seen', (code, fault) => {
+])('%j is found', (code, fault) => {
   expect(blindSpots('x.ts', code)).toEqual([expect.stringContaining(fault)]);
 });
 
@@ -97,4 +97,4 @@ test.each([
   "export const text = 'as any // no';",
   '// Nothing here needs a ts-ignore.',
   'export const a = any.of(1);',
-])('%j is let pass', (code) => expect(blindSpots('x.ts', code)).toEqual([]));
+])('%j is accepted', (code) => expect(blindSpots('x.ts', code)).toEqual([]));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 const SHIPPED = /^(MIT|MIT-0|Apache-2\.0|BSD|BSD-[23]-Clause|0BSD|ISC)$/;
 const TOOLS = /^(BlueOak-1\.0\.0|Python-2\.0|CC-BY-[34]\.0|CC0-1\.0|MPL-2\.0|Unlicense)$/;
-/** What npm cannot tell from what is shipped, and is a tool all the same: each by name, with the reason. */
+/** Tools that npm cannot distinguish from what is shipped: each by name, with the reason. */
 const TOOLS_BY_NAME: Readonly<Record<string, string>> = {
   'node_modules/aws-cdk-lib/node_modules/minimatch':
     'part of the CDK, which synthesizes on our machine: never deployed',
@@ -26,7 +26,7 @@ const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8')) as { 
 const installed = Object.entries(packages).filter(([path]) => path && existsSync(join(path, 'package.json')));
 
 /** What a package says of itself: `(MIT OR Apache-2.0)` offers each, `(MIT AND CC0-1.0)` demands both. */
-function licenceOf(path: string): string {
+function licenseOf(path: string): string {
   const { license, licenses } = JSON.parse(readFileSync(join(path, 'package.json'), 'utf8')) as {
     license?: string | { type: string };
     licenses?: readonly { type: string }[];
@@ -36,34 +36,34 @@ function licenceOf(path: string): string {
     : (license ?? licenses?.map(({ type }) => type).join(' OR ') ?? 'none');
 }
 
-const fits = (licence: string, allowed: (one: string) => boolean): boolean =>
-  licence
+const fits = (license: string, allowed: (one: string) => boolean): boolean =>
+  license
     .replace(/[()]/g, '')
     .split(' OR ')
     .some((choice) => choice.split(' AND ').every((one) => allowed(one.trim())));
 
 /** What an entry of the lock file may not be under; undefined when it is well. */
-function licenceFault(path: string, licence: string, { dev, devOptional }: Locked): string | undefined {
+function licenseFault(path: string, license: string, { dev, devOptional }: Locked): string | undefined {
   const tool = dev === true || devOptional === true || path in TOOLS_BY_NAME;
-  const good = fits(licence, (one) => SHIPPED.test(one) || (tool && TOOLS.test(one)));
-  return good && !/AGPL/i.test(licence) ? undefined : `${path}: ${licence}`;
+  const good = fits(license, (one) => SHIPPED.test(one) || (tool && TOOLS.test(one)));
+  return good && !/AGPL/i.test(license) ? undefined : `${path}: ${license}`;
 }
 
 test('what is shipped is under a permissive license, and so is every tool; nothing is AGPL', () => {
   expect(installed.length).toBeGreaterThan(100);
-  expect(installed.flatMap(([path, locked]) => licenceFault(path, licenceOf(path), locked) ?? [])).toEqual([]);
+  expect(installed.flatMap(([path, locked]) => licenseFault(path, licenseOf(path), locked) ?? [])).toEqual([]);
 });
 
 // The parts for other machines are not installed on this one: the lock file says what they are under.
 test('so are the parts that only another machine installs', () => {
   const elsewhere = Object.entries(packages).filter(([path]) => path && !existsSync(join(path, 'package.json')));
-  expect(elsewhere.flatMap(([path, one]) => licenceFault(path, one.license ?? 'none', one) ?? [])).toEqual([]);
+  expect(elsewhere.flatMap(([path, one]) => licenseFault(path, one.license ?? 'none', one) ?? [])).toEqual([]);
 });
 
 test('every tool by name is installed, and would not pass without its name', () => {
   for (const path of Object.keys(TOOLS_BY_NAME)) {
     expect(packages).toHaveProperty([path]);
-    expect(fits(licenceOf(path), (one) => SHIPPED.test(one))).toBe(false);
+    expect(fits(licenseOf(path), (one) => SHIPPED.test(one))).toBe(false);
   }
 });
 
@@ -78,12 +78,12 @@ test.each([
   ['(MIT OR AGPL-3.0-only)', { dev: true }, false],
   ['SEE LICENSE IN LICENSE.md', { dev: true }, false],
   ['none', {}, false],
-])('%s with %j: %p', (licence, locked, passes) => {
-  expect(licenceFault('node_modules/x', licence, locked) === undefined).toBe(passes);
+])('%s with %j: %p', (license, locked, passes) => {
+  expect(licenseFault('node_modules/x', license, locked) === undefined).toBe(passes);
 });
 
 /** Installed Python packages with what each says of its license: one expression, or else its words and classifiers. */
-function pythonLicences(): ReadonlyArray<readonly [string, string]> {
+function pythonLicenses(): ReadonlyArray<readonly [string, string]> {
   const [lib] = readdirSync('.emulator/lib').map((python) => join('.emulator/lib', python, 'site-packages'));
   return readdirSync(lib ?? '')
     .filter((entry) => entry.endsWith('.dist-info'))
@@ -108,16 +108,16 @@ const IN_WORDS: ReadonlyArray<readonly [RegExp, string]> = [
   [/^BSD License$/, 'BSD'],
   [/^Mozilla Public License 2\.0 \(MPL 2\.0\)$/, 'MPL-2.0'],
 ];
-const shortName = (licence: string): string => IN_WORDS.find(([words]) => words.test(licence))?.[1] ?? licence;
+const shortName = (license: string): string => IN_WORDS.find(([words]) => words.test(license))?.[1] ?? license;
 
 // `npm test` makes this environment before anything else.
 test('the emulator’s Python packages are under licenses that a tool may have', () => {
-  const python = pythonLicences();
+  const python = pythonLicenses();
   expect(python.length).toBeGreaterThan(20);
-  const allowed = (one: string) => [SHIPPED, TOOLS, OF_PYTHON].some((licences) => licences.test(shortName(one)));
+  const allowed = (one: string) => [SHIPPED, TOOLS, OF_PYTHON].some((licenses) => licenses.test(shortName(one)));
   // Words in brackets belong to a name here: only an expression has brackets of its own, and none of these does.
   const wrong = python.filter(
-    ([, licence]) => !licence.split(' OR ').some((choice) => choice.split(' AND ').every(allowed)),
+    ([, license]) => !license.split(' OR ').some((choice) => choice.split(' AND ').every(allowed)),
   );
   expect(wrong).toEqual([]);
 });
@@ -158,8 +158,8 @@ test('the packages with an install script are those that work without it: docs/s
   const scripted = Object.entries(packages).filter(([, { hasInstallScript }]) => hasInstallScript);
   const names = scripted.map(([path]) => path.replace(/^.*node_modules\//, ''));
   expect([...new Set(names)].sort()).toEqual(WITHOUT_SCRIPT);
-  const told = readFileSync('docs/supply-chain.md', 'utf8');
-  expect(WITHOUT_SCRIPT.filter((name) => !told.includes(`\`${name}\``))).toEqual([]);
+  const document = readFileSync('docs/supply-chain.md', 'utf8');
+  expect(WITHOUT_SCRIPT.filter((name) => !document.includes(`\`${name}\``))).toEqual([]);
 });
 
 test.each(LOCKS)('%s names no address', (file) => {

@@ -19,7 +19,7 @@ function offences(file: string, code: string): readonly string[] {
   });
 }
 
-// A file that is not yet committed is read as well: the rule is for who writes it.
+// A file that is not yet committed is read too, so that the test fails before the commit.
 const listed = ['ls-files', '--cached', '--others', '--exclude-standard', 'src', 'lambda', 'stacksets', 'bench'];
 const files = execFileSync('git', listed, { encoding: 'utf8' })
   .split('\n')
@@ -30,7 +30,7 @@ test('no file imports what its rule does not allow', () => {
   expect(files.flatMap((file) => offences(file, readFileSync(file, 'utf8')))).toEqual([]);
 });
 
-/** What somebody might write, where, and a part of the reason that he then reads. */
+/** A forbidden import, its file, and a part of the reason that the failure shows. */
 const PLANTED: ReadonlyArray<readonly [string, string, string]> = [
   ['src/contract/x.ts', "import { z } from 'zod';", 'the contract depends on nothing'],
   ['src/contract/x.ts', "import type { A } from '../config/checkvalve-config';", 'the contract depends on nothing'],

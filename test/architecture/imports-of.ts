@@ -2,7 +2,7 @@ import { parseSync } from '@swc/core';
 
 /** What one module takes from elsewhere, and where it says so. */
 export interface Import {
-  /** As it is written; {@link COMPUTED} when only running the code would tell. */
+  /** As it is written; {@link COMPUTED} when it is known only at run time. */
   readonly name: string;
   readonly line: number;
 }

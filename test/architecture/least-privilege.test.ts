@@ -138,8 +138,14 @@ test('the table of calls is what the steps really use of RDS: no more and no les
   let importing = false;
   let pruning = false;
   pipeline.rds.beforeCall = ({ account, name }) => {
-    const who = pruning ? used.pruner : account === VAULT ? used.importer : importing ? used.accessRole : used.exporter;
-    for (const call of PORT[name] ?? []) who.add(call);
+    const calls = pruning
+      ? used.pruner
+      : account === VAULT
+        ? used.importer
+        : importing
+          ? used.accessRole
+          : used.exporter;
+    for (const call of PORT[name] ?? []) calls.add(call);
   };
   for (let round = 0; round < 12; round += 1) {
     importing = false;

@@ -35,7 +35,7 @@ const files = execFileSync('git', ['ls-files', 'src', 'lambda', 'stacksets'], { 
   .split('\n')
   .filter((file) => file.endsWith('.ts') && existsSync(file));
 
-test('no array whose length nobody knows is spread into arguments', () => {
+test('no array of unknown length is spread into arguments', () => {
   const found = files.flatMap((file) => spreadsIn(readFileSync(file, 'utf8')).map((line) => `${file}:${line}`));
   const isJustified = (one: string) => JUSTIFIED.has(one.replace(/:\d+$/, ''));
   expect(found.filter((one) => !isJustified(one))).toEqual([]);

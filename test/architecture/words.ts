@@ -52,7 +52,12 @@ interface Exception {
 }
 export const EXCEPTIONS: readonly Exception[] = [
   { files: /^test\/architecture\/words/, text: /./, because: 'it lists the words' },
-  { files: /^CONTRIBUTING\.md$/, text: /\|/, because: 'the table of words that are not used' },
+  {
+    files: /^CHANGELOG\.md$/,
+    text: /`vault\.objectives`|`tell-coverage`|`untagged`/,
+    because: 'public names of release 0.1.0, beside their successors',
+  },
+  { files: /^docs\/glossary\.md$/, text: /recovery point objective/, because: 'what RPO abbreviates' },
 ];
 
 /** `tellCoverage`, `tell-coverage` and `TELL_COVERAGE` as their words. */

@@ -1,5 +1,6 @@
-import { type AccessCase, parseAccessCase } from '../../src/policy-evaluator/case';
+import type { AccessCase } from '../../src/policy-evaluator/case';
 import { evaluate } from '../../src/policy-evaluator/evaluate';
+import { parseAccessCase } from '../../src/policy-evaluator/parse-case';
 import {
   DECISION_FILES,
   type DecisionCase,

@@ -1,5 +1,5 @@
-// Stryker's test runner for this project: a plug-in. Stryker's own runner for Jest loads every test file anew for each
-// mutant, which takes a second or more. This one loads them once, and runs of them the tests that reach the mutant.
+// Stryker's test runner for this project: a plug-in. Stryker's own runner for Jest loads every test file again for
+// each mutant, which takes a second or more. This one loads them once, and runs only the tests that reach the mutant.
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { declareClassPlugin, PluginKind } from '@stryker-mutator/api/plugin';

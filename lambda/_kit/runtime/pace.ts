@@ -1,11 +1,11 @@
 /** The clock of a pace. */
-export interface Waiting {
+export interface PaceClock {
   /** Milliseconds since some moment. */
   now(): number;
   wait(milliseconds: number): Promise<void>;
 }
 
-const REAL: Waiting = {
+const REAL: PaceClock = {
   now: () => performance.now(),
   wait: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
 };
@@ -17,7 +17,7 @@ export class Pace {
 
   constructor(
     perSecond: number,
-    private readonly time: Waiting = REAL,
+    private readonly time: PaceClock = REAL,
   ) {
     this.gap = 1000 / perSecond;
   }

@@ -3,8 +3,8 @@ import { type Alert, alertText } from '../../../src/contract/management-alerts';
 import { alertRefusedCall } from '../../_kit/refused-call';
 import { throwFirst, tryToWriteEntries, writeEntries } from '../../_kit/registry-writes';
 import { failure } from '../../_kit/runtime/each';
+import type { EnrollmentAction } from './enrollment-action';
 import type { EnrollmentPorts } from './observe';
-import type { EnrollmentAction } from './plan';
 
 /** Performs one action. Safe to repeat. */
 export async function act(action: EnrollmentAction, ports: EnrollmentPorts, now: Date) {

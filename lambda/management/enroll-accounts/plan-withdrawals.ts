@@ -2,8 +2,8 @@ import { DAY } from '../../../src/contract/durations';
 import type { Region } from '../../../src/contract/ids';
 import type { Alert } from '../../../src/contract/management-alerts';
 import { batchesBy, changedEntry, type DecidedAccount } from './decided-accounts';
+import type { EnrollmentAction } from './enrollment-action';
 import type { EnrollmentAccount, EnrollmentFacts } from './facts';
-import type { EnrollmentAction } from './plan';
 
 /** Withdraws the accounts whose grace period is over, where this run may; and alerts about accounts whose grace period begins. */
 export function planWithdrawals(

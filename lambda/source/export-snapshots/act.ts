@@ -6,9 +6,9 @@ import type { Log } from '../../_kit/ports/log';
 import type { Notifications } from '../../_kit/ports/notifications';
 import type { Snapshot, Snapshots } from '../../_kit/ports/snapshots';
 import { failure } from '../../_kit/runtime/each';
+import type { ExportAction } from './export-action';
 import { isExportCopy } from './export-copies';
 import { memoryEnd } from './memory-term';
-import type { ExportAction } from './plan';
 
 /** RDS may refuse to share a copy because it reported the copy as available too early: alert after so many refusals. */
 const REFUSED_SHARES_BEFORE_ALERT = 2;

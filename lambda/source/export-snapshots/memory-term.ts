@@ -1,7 +1,7 @@
 import { DAY } from '../../../src/contract/durations';
 import type { Snapshot } from '../../_kit/ports/snapshots';
+import type { ExportAction } from './export-action';
 import type { IndexedFacts } from './index-facts';
-import type { ExportAction } from './plan';
 
 /** Longer than daily backups are kept: most snapshots need one write. */
 const MIN_TERM = 90 * DAY;

@@ -3,9 +3,9 @@ import { attemptOf, TAGS } from '../../../src/contract/names';
 import { type Hold, isDueAgain, type VerdictCode } from '../../../src/contract/verdicts';
 import { isAvailable, isFailed } from '../../_kit/copies';
 import type { Snapshot } from '../../_kit/ports/snapshots';
+import type { ExportAction } from './export-action';
 import { byTime, holdOf, isImported } from './export-copies';
 import type { IndexedFacts } from './index-facts';
-import type { ExportAction } from './plan';
 
 /** Deletes an export copy that the vault has imported. */
 export type RetireAction = Extract<ExportAction, { do: 'retire' }>;

@@ -2,7 +2,6 @@ import {
   DeleteStackInstancesCommand,
   DeleteStackSetCommand,
   DescribeStackSetCommand,
-  DescribeStackSetOperationCommand,
   ListStackInstancesCommand,
   type StackInstanceSummary,
 } from '@aws-sdk/client-cloudformation';
@@ -14,7 +13,6 @@ import {
   paginateListOrganizationalUnitsForParent,
 } from '@aws-sdk/client-organizations';
 import type { AccountClients } from './clients';
-import type { Scope } from './probe';
 
 /** The root of the organization. */
 export async function rootOf({ organizations }: AccountClients): Promise<string> {
@@ -85,16 +83,3 @@ export async function stackSetExists({ cloudformation }: AccountClients, StackSe
   const { StackSet } = await cloudformation.send(new DescribeStackSetCommand({ StackSetName }));
   return StackSet?.Status === 'ACTIVE';
 }
-
-/** The final status of a StackSet operation. */
-export const operationEnd = (
-  scope: Scope,
-  { cloudformation }: AccountClients,
-  StackSetName: string,
-  OperationId: string | undefined,
-): Promise<string | undefined> =>
-  scope.within(30, async () => {
-    const found = await cloudformation.send(new DescribeStackSetOperationCommand({ StackSetName, OperationId }));
-    const { Status = 'RUNNING' } = found.StackSetOperation ?? {};
-    return /^(RUNNING|QUEUED|STOPPING)$/.test(Status) ? undefined : Status;
-  });

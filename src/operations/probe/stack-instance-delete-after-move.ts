@@ -2,11 +2,12 @@ import {
   CreateStackInstancesCommand,
   CreateStackSetCommand,
   DeleteStackInstancesCommand,
+  DescribeStackSetOperationCommand,
 } from '@aws-sdk/client-cloudformation';
 import { CreateOrganizationalUnitCommand } from '@aws-sdk/client-organizations';
-import { clientsOf } from './clients';
-import { instancesOf, move, operationEnd, parentOf, rootOf } from './organization';
-import type { Probe } from './probe';
+import { type AccountClients, clientsOf } from './clients';
+import { instancesOf, move, parentOf, rootOf } from './organization';
+import type { Probe, Scope } from './probe';
 import { refusalOf } from './refusals';
 
 /** A template whose resource has no cost and no effect. */
@@ -57,3 +58,16 @@ export const stackInstanceDeleteAfterMove: Probe = {
     return (await instancesOf(management, StackSetName)).length > 0 ? 'left' : 'deleted';
   },
 };
+
+/** The final status of a StackSet operation. */
+const operationEnd = (
+  scope: Scope,
+  { cloudformation }: AccountClients,
+  StackSetName: string,
+  OperationId: string | undefined,
+): Promise<string | undefined> =>
+  scope.within(30, async () => {
+    const found = await cloudformation.send(new DescribeStackSetOperationCommand({ StackSetName, OperationId }));
+    const { Status = 'RUNNING' } = found.StackSetOperation ?? {};
+    return /^(RUNNING|QUEUED|STOPPING)$/.test(Status) ? undefined : Status;
+  });

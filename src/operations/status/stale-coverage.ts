@@ -26,6 +26,6 @@ export function stalenessOf({ at, region }: CoverageEvidence, now: Date): Stalen
   return {
     what: `The coverage report of ${region} ${age}, although report-coverage writes one each hour: it may be outdated`,
     remedy:
-      'Look at the article “nobody has looked at the copies for hours” of docs/runbook.md, and at the log of checkvalve-report-coverage.',
+      'Read the article report-coverage-not-running of the runbook (docs/runbook.md), and the log of checkvalve-report-coverage.',
   };
 }

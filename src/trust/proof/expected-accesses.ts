@@ -4,7 +4,7 @@ import { matches, withWildcards } from '../../policy-evaluator/pattern';
 import type { ConditionElement } from '../../policy-evaluator/policy';
 import type { Access } from '../implied/access';
 import { ACCESS_ROLE_STEPS, ROLES } from '../permissions/role-patterns';
-import type { Need } from './needs';
+import type { Need } from './need';
 import type { ExpectedAccess } from './proof-line';
 import type { ProvedLandingZone } from './proved-landing-zone';
 import { topicKeyOf } from './samples';

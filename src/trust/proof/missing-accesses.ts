@@ -2,7 +2,7 @@ import { CheckvalveError } from '../../contract/errors';
 import type { PrincipalInput } from '../../policy-evaluator/case';
 import type { Access } from '../implied/access';
 import { decide, PolicyBook, type PolicyLookup, refusalText } from '../policy-book';
-import type { Need } from './needs';
+import type { Need } from './need';
 import type { ProvedLandingZone } from './proved-landing-zone';
 import type { Samples } from './samples';
 

@@ -10,19 +10,11 @@ import {
 import { type CallingRole, callingRoleOf } from '../step-calls';
 import { rulesByTarget } from '../templates/rules-by-target';
 import type { TemplateVariant } from '../templates/template';
+import type { Need } from './need';
 import type { ProvedLandingZone } from './proved-landing-zone';
 import type { Samples } from './samples';
 import { neededToEncrypt, neededToNotify } from './service-needs';
 import { neededBy, placementsIn } from './step-needs';
-
-/** A permission that a step needs, or a service that starts or notifies it. */
-export interface Need {
-  readonly principal: PrincipalInput;
-  /** The role that needs it; undefined when a service needs it to deliver a message or to run a function. */
-  readonly caller?: CallingRole;
-  /** Sets of accesses. All accesses of one set must be allowed. */
-  readonly ways: readonly (readonly Access[])[];
-}
 
 const need = (principal: PrincipalInput, access: Access, caller?: CallingRole): Need => ({
   principal,

@@ -3,7 +3,7 @@ import type { TemplateVariant } from '../templates/template';
 import type { ActionCatalog } from './action-catalog';
 import { Contexts } from './contexts';
 import { factsInside } from './key-facts';
-import type { Need } from './needs';
+import type { Need } from './need';
 import type { ProofLine } from './proof-line';
 import type { ProvedLandingZone } from './proved-landing-zone';
 import type { Samples } from './samples';

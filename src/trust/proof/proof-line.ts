@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { CheckvalveError } from '../../contract/errors';
 import { type ConditionCheck, prepareCondition } from '../../policy-evaluator/condition';
-import { evaluate, type Reason } from '../../policy-evaluator/evaluate';
+import type { Reason } from '../../policy-evaluator/decision';
+import { evaluate } from '../../policy-evaluator/evaluate';
 import { type ConditionElement, listOf, type PolicyDocument } from '../../policy-evaluator/policy';
 import type { KnownAction } from './action-catalog';
 import type { Context, Contexts } from './contexts';

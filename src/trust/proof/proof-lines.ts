@@ -7,7 +7,7 @@ import type { ActionCatalog, KnownAction } from './action-catalog';
 import { Contexts } from './contexts';
 import { alertsKeyUse, grantsForServices, inboxNotifications, needed, vaultInOtherAccounts } from './expected-accesses';
 import { factsOutside } from './key-facts';
-import type { Need } from './needs';
+import type { Need } from './need';
 import type { PromiseId } from './promises';
 import { type Holdings, type ProofInput, proofInputOf, shares } from './proof-input';
 import type { ProofLine } from './proof-line';

@@ -2,7 +2,7 @@ import { eventToQueue } from '../implied/service-accesses';
 import { publicationToTopic, queueKeyAccesses } from '../implied/service-messages';
 import { keyOf } from '../templates/key-of';
 import { isList, isObject, type Json, type ResolvedResource, type TemplateVariant } from '../templates/template';
-import type { Need } from './needs';
+import type { Need } from './need';
 
 /** Resource types that publish: the service that does it, and the properties that name the destinations. */
 const PUBLISHERS: Readonly<Record<string, { readonly service: string; readonly to: readonly string[] }>> = {

@@ -5,7 +5,7 @@ import type { Access, AwsCall } from '../implied/access';
 import { impliedAccesses } from '../implied/implied';
 import { type CallingRole, callingRoleOf, objectOf, STEP_CALLS } from '../step-calls';
 import { isObject, type TemplateVariant } from '../templates/template';
-import type { Need } from './needs';
+import type { Need } from './need';
 import type { ProvedLandingZone } from './proved-landing-zone';
 import { copyKeyOf, KINDS, type Samples, snapshotArns, topicKeyOf } from './samples';
 

@@ -91,7 +91,7 @@ test.each([
     'export const config = await 1;',
     'line 1, column 23: Top-level await is currently not supported with the "cjs" output format',
   ],
-  ['comma.json', '{\n  "regions": [],\n}', 'line 2, column 16: a comma stands before }; remove the comma'],
+  ['comma.json', '{\n  "regions": [],\n}', 'line 2, column 16: there is a comma before }; remove the comma'],
   ['list.yaml', 'regions:\n  - eu-central-1', 'its name ends as YAML does; give JSON'],
   ['utf16.json', Buffer.from(`${MARK}{}`, 'utf16le'), 'it is UTF-16; save it as UTF-8'],
   ['empty.ts', '', 'it is empty'],

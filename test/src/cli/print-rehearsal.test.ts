@@ -23,7 +23,7 @@ const good: RehearsalResult = {
   refusals: 0,
 };
 
-test('rehearsalReport has the phases, then the copies in the vault, then the unchanged accounts', () => {
+test('rehearsalReport has the phases, then the copies in the vault, then the accounts without tooling', () => {
   const lines = rehearsalReport(good).split('\n');
   const rows = lines.map((line) => line.split('│').map((cell) => cell.trim())).filter((cells) => cells.length > 2);
   expect(rows[0]).toEqual(['', 'phase', 'account', 'outcome', 'calls', 'time', '']);
@@ -31,7 +31,7 @@ test('rehearsalReport has the phases, then the copies in the vault, then the unc
   const places = [
     'import-copies',
     'snapshot:checkvalve-222200001111-orders',
-    'Not changed: 222200009999',
+    'Accounts without tooling: 222200009999',
     '42 calls, 99',
   ];
   const at = places.map((place) => lines.findIndex((line) => line.includes(place)));
@@ -41,17 +41,45 @@ test('rehearsalReport has the phases, then the copies in the vault, then the unc
 });
 
 test('rehearsalReport ends with coverage, alarms and messages in lines that fit', () => {
-  const alarms = ['an account does not let the vault look in', 'a database has never been copied', 'a copy is late'];
-  const told = ['Checkvalve: 4 of 5 databases not protected (eu-central-1)'];
-  const attack = [{ who: 'any principal', what: 'read', againstVault: true, refused: true, because: 'no' }];
-  const report = rehearsalReport({ ...good, attack, alarms, told }, ['the report of coverage']);
+  const alarms = ['coverage-access-denied', 'database-never-copied', 'rpo-exceeded', 'database-newly-unsupported'];
+  const messages = ['Checkvalve: 4 of 5 databases not protected (eu-central-1)'];
+  const report = rehearsalReport({ ...good, alarms, messages }, ['the coverage report']);
   expect(report.split('\n\n').slice(-4)).toEqual([
-    'the report of coverage',
-    'Alarms raised: an account does not let the vault look in; a database has never\n  been copied; a copy is late.',
-    'Messages sent: Checkvalve: 4 of 5 databases not protected (eu-central-1).',
+    'the coverage report',
+    'Alarms raised: coverage-access-denied; database-never-copied; rpo-exceeded;\n  database-newly-unsupported.',
+    'Messages to operators: Checkvalve: 4 of 5 databases not protected\n  (eu-central-1).',
     'The rehearsal succeeded.',
   ]);
-  expect(rehearsalReport(good)).not.toMatch(/Alarms raised|Messages sent/);
+  expect(rehearsalReport(good)).not.toMatch(/Alarms raised|Messages to operators/);
+});
+
+test('rehearsalReport counts the accesses of the attack, and names each action with its outcome', () => {
+  const line = { name: 'outside principals', resources: 40, actions: 300, principals: 12, evaluated: 144_000 };
+  const actions = [
+    { attacker: '222200001111', action: 'deletes the export key', outcome: 'the key is deleted', isAsExpected: true },
+    { attacker: '444400003333', action: 'floods the inbox', outcome: 'not slowed', isAsExpected: false },
+  ];
+  const attack = {
+    proved: [
+      { ...line, allowed: 0 },
+      { ...line, name: 'the vault', allowed: 2 },
+    ],
+    actions,
+    refusals: 7,
+  };
+  const report = rehearsalReport({ ...good, attack }, ['the coverage report']);
+  const rows = report.split('\n').map((row) => row.split('│').map((cell) => cell.trim()));
+  for (const row of [
+    ['', 'outside principals', '40 × 300 × 12', '144,000', 'none', ''],
+    ['', 'the vault', '40 × 300 × 12', '144,000', '2', ''],
+    ['', '222200001111', 'deletes the export key', 'the key is deleted', ''],
+    ['', '444400003333', 'floods the inbox', 'not slowed', ''],
+  ]) {
+    expect(rows).toContainEqual(row);
+  }
+  const [refusals, coverage] = report.split('\n\n').slice(-3);
+  expect(refusals).toMatch(/^During the attack 7 calls of the vault were refused: /);
+  expect(coverage).toBe('the coverage report');
 });
 
 test('rehearsalReport names the failed phase and the cause', () => {
@@ -66,7 +94,7 @@ test('rehearsalReport names the failed phase and the cause', () => {
   });
   expect(report).toMatch(/import-copies\s+│ 333300002222 │ failed/);
   expect(report).toContain(`import-copies failed: ${cause}`);
-  expect(report).not.toContain('Not changed');
+  expect(report).not.toContain('Accounts without tooling');
   expect(report.endsWith('The rehearsal failed.')).toBe(true);
 });
 

@@ -19,7 +19,7 @@ test.each([
   );
 });
 
-test('a field that is none is a fault', () => {
+test('an unknown field is a fault', () => {
   expect(() => readConfig({ ...config, alerts: { runbook: RUNBOOK } })).toThrow(/there is no such field/);
 });
 

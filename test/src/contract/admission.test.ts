@@ -110,19 +110,19 @@ test.each<[what: string, facts: Partial<AdmissionFacts>, wanted: WantedCopy, bec
     'new-database-limit',
   ],
   [
-    'a new database that a person accepted, beyond the day’s',
+    'a new database that an operator accepted, beyond the day’s',
     { held: ['a', 'b', 'c'].flatMap((n) => holds(MINE, n, 1, 0)), accepted: new Set([NEW.database]) },
     NEW,
     'made',
   ],
   [
-    'a new database that a person accepted, without room to reserve',
+    'a new database that an operator accepted, without room to reserve',
     { quota: 6, held: holds(OTHER, 'stock', 5), accepted: new Set([NEW.database]) },
     NEW,
     'made',
   ],
   [
-    'a new database that a person accepted, in a full vault',
+    'a new database that an operator accepted, in a full vault',
     { quota: 5, held: holds(OTHER, 'stock', 5), accepted: new Set([NEW.database]) },
     NEW,
     'quota-full',
@@ -220,7 +220,12 @@ test.each<[what: string, facts: Partial<AdmissionFacts>, wanted: WantedCopy, bec
   ],
   ['a copy as large as it may be', {}, { ...NEW, sizeGiB: 16_384 }, 'made'],
   ['a larger copy', {}, { ...NEW, sizeGiB: 16_385 }, 'copy-too-large'],
-  ['a larger copy that a person accepted', { sizes: new Set([NEW.exportCopy]) }, { ...NEW, sizeGiB: 60_000 }, 'made'],
+  [
+    'a larger copy that an operator accepted',
+    { sizes: new Set([NEW.exportCopy]) },
+    { ...NEW, sizeGiB: 60_000 },
+    'made',
+  ],
   [
     'more than an account may in a day',
     { held: holds(MINE, 'orders', 1, 0, { sizeGiB: 60_000 }) },

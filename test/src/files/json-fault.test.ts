@@ -2,8 +2,8 @@ import * as fc from 'fast-check';
 import { jsonFault } from '../../../src/files/json-fault';
 
 test.each([
-  ['{ "a": 1, }', 1, 9, 'a comma stands before }; remove the comma'],
-  ['{\n  "a": [1,\n  2,\n  ]\n}', 3, 4, 'a comma stands before ]; remove the comma'],
+  ['{ "a": 1, }', 1, 9, 'there is a comma before }; remove the comma'],
+  ['{\n  "a": [1,\n  2,\n  ]\n}', 3, 4, 'there is a comma before ]; remove the comma'],
   ['{ "a": 1 "b": 2 }', 1, 10, '"\\"" was found where a comma or a closing bracket is expected'],
   ['{ a: 1 }', 1, 3, '"a" is not a JSON value'],
   ["{ 'a': 1 }", 1, 3, 'JSON strings are in double quotes; replace the single quotes'],

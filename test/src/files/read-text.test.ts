@@ -30,7 +30,7 @@ test.each([
   [file('big', Buffer.from('\uFEFF{}', 'utf16le').swap16()), 'it is UTF-16; save it as UTF-8'],
   [file('unmarked', Buffer.from('{}', 'utf16le')), 'it holds zero bytes, so it is not UTF-8 text; save it as UTF-8'],
   [file('latin', Buffer.from('{\n"é"}', 'latin1')), 'line 2: it is not UTF-8 text; save it as UTF-8'],
-  [file('comma.json', '{\n  "a": 1,\n}'), 'line 2, column 9: a comma stands before }; remove the comma'],
+  [file('comma.json', '{\n  "a": 1,\n}'), 'line 2, column 9: there is a comma before }; remove the comma'],
   [file('list.yaml', 'accounts:\n  - 1'), 'its name ends as YAML does; give JSON'],
 ])('the error for %s has its name, its reason and a remedy', (path, why) => {
   expect(() => readJson(path, PURPOSE)).toThrow(

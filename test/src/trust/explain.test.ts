@@ -16,7 +16,7 @@ test.each([
   ['{', 'not JSON'],
   ['[]', 'case: []: give an object'],
   ['{"principal": "anonymous"}', 'action: missing'],
-  ['{"a": {"Deny": 1, "x": "}", "Den\\u0079" : 2}}', 'has the key "Deny" twice'],
+  ['{"a": {"Deny": 1, "x": "}", "Den\\u0079" : 2}}', 'the name "Deny" occurs twice in one object'],
 ])('refuses %j', async (text, message) => {
   await expect(explainCase(text)).rejects.toThrow(message);
   await expect(explainCase(text)).rejects.toThrow(CheckvalveError);

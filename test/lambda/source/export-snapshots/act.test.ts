@@ -1,6 +1,6 @@
 import type { CopyOutcome, ShareOutcome, Snapshot, Snapshots } from '../../../../lambda/_kit/ports/snapshots';
 import { act, exportRun } from '../../../../lambda/source/export-snapshots/act';
-import type { ExportAction } from '../../../../lambda/source/export-snapshots/plan';
+import type { ExportAction } from '../../../../lambda/source/export-snapshots/export-action';
 import { databaseArn, snapshotArn } from '../../../../src/contract/ids';
 import { TAGS } from '../../../../src/contract/names';
 import type { Hold } from '../../../../src/contract/verdicts';

@@ -60,7 +60,7 @@ test.each([
   ['no object', 'x', '- the organization: "x": give an object'],
   ['no account at all', { accounts: [] }, '- accounts: []: give at least one account'],
   ['no accounts', {}, '- accounts: missing: give a list of accounts'],
-  ['an account that is none', { accounts: [3] }, '- accounts[0]: 3: give an object'],
+  ['a number instead of an account', { accounts: [3] }, '- accounts[0]: 3: give an object'],
 ])('the fault of %s is reported', (_, raw, fault) => {
   expect(faults(raw)).toEqual([fault]);
 });

@@ -20,7 +20,7 @@ const observed = (change: Partial<AccountToPreview> = {}): AccountToPreview => (
 const enrolledSince = (days: number) => ({ state: 'enrolled', since: since(days) }) as const;
 const leavingSince = (days: number) => ({ state: 'leaving', since: since(days) }) as const;
 const gone = (days: number) => ({ state: 'left', since: since(days), departed: true }) as const;
-const STANDS = { instances: [HERE] };
+const DEPLOYED = { instances: [HERE] };
 const exempt = { exemptions: [{ account: SOURCE, reason: 'being moved', until: '2026-03-05' }] };
 
 /** Case, facts, settings, verdict, reason, and the number of instances afterwards. */
@@ -42,13 +42,13 @@ const ROWS: readonly (readonly [
   ],
   [
     'a Region is new, another one closed',
-    { tags: TAGGED, ...STANDS, closed: [region('us-west-2')] },
+    { tags: TAGGED, ...DEPLOYED, closed: [region('us-west-2')] },
     { regions: [HERE, THERE, region('us-west-2')] },
     'enroll',
     'tagged environment=production; the tooling would be deployed in eu-west-1; us-west-2 is skipped for now',
     2,
   ],
-  ['enrolled', { tags: TAGGED, ...STANDS }, {}, 'keep', 'tagged environment=production; the tooling is deployed', 1],
+  ['enrolled', { tags: TAGGED, ...DEPLOYED }, {}, 'keep', 'tagged environment=production; the tooling is deployed', 1],
   [
     'quarantined in its only Region',
     { tags: TAGGED, closed: [HERE] },
@@ -59,7 +59,7 @@ const ROWS: readonly (readonly [
   ],
   [
     'the tag was taken away today',
-    { ...STANDS, held: enrolledSince(100) },
+    { ...DEPLOYED, held: enrolledSince(100) },
     {},
     'leaving',
     'not tagged environment=production; the tooling is withdrawn after 2026-03-15',
@@ -67,7 +67,7 @@ const ROWS: readonly (readonly [
   ],
   [
     'departed',
-    { member: undefined, ...STANDS, held: enrolledSince(100) },
+    { member: undefined, ...DEPLOYED, held: enrolledSince(100) },
     {},
     'leaving',
     'no longer in the organization; the vault imports nothing new from it, and its stack instances are removed after 2026-03-15',
@@ -75,7 +75,7 @@ const ROWS: readonly (readonly [
   ],
   [
     'departed while it was leaving: it has a new grace period',
-    { member: undefined, ...STANDS, held: leavingSince(5) },
+    { member: undefined, ...DEPLOYED, held: leavingSince(5) },
     {},
     'leaving',
     'no longer in the organization; the vault imports nothing new from it, and its stack instances are removed after 2026-03-15',
@@ -83,7 +83,7 @@ const ROWS: readonly (readonly [
   ],
   [
     'the grace is over',
-    { ...STANDS, held: leavingSince(15) },
+    { ...DEPLOYED, held: leavingSince(15) },
     {},
     'withdraw',
     'not tagged environment=production; its grace period is over, and the tooling in eu-central-1 would be removed',
@@ -91,14 +91,14 @@ const ROWS: readonly (readonly [
   ],
   [
     'suspended, the grace is over',
-    { member: { ...MEMBER, state: 'SUSPENDED' }, ...STANDS, held: leavingSince(15) },
+    { member: { ...MEMBER, state: 'SUSPENDED' }, ...DEPLOYED, held: leavingSince(15) },
     {},
     'withdraw',
     'its state is SUSPENDED; its grace period is over, and the tooling in eu-central-1 would be removed from the StackSet, and its stacks stay because the account is out of reach',
     0,
   ],
   [
-    'the grace is over, nothing stands',
+    'the grace period is over, and no stack instance exists',
     { held: leavingSince(15) },
     {},
     'withdraw',
@@ -109,7 +109,7 @@ const ROWS: readonly (readonly [
     'nearly tagged',
     { tags: new Map([['Environment', 'production']]) },
     {},
-    'near miss',
+    'near-miss',
     'tagged Environment=production, not environment=production; correct the tag if the account should be enrolled',
     0,
   ],
@@ -143,10 +143,10 @@ test.each(ROWS)('the verdict on an account: %s', (_, change, settings, verdict, 
 
 test('a departed account is listed with the Regions of its stack instances and of the registry', () => {
   const departed = [
-    observed({ account: numbered(3), member: undefined, ...STANDS, registered: [THERE], held: gone(2) }),
+    observed({ account: numbered(3), member: undefined, ...DEPLOYED, registered: [THERE], held: gone(2) }),
     observed({ account: numbered(2), member: undefined, registered: [THERE], held: gone(20) }),
     observed({ account: numbered(1), member: undefined, held: { state: 'left', since: since(50) } }),
-    observed({ account: numbered(4), ...STANDS, held: leavingSince(1) }),
+    observed({ account: numbered(4), ...DEPLOYED, held: leavingSince(1) }),
   ];
   expect(previewEnrollment(departed, SETTINGS, NOW).departed).toEqual([
     { id: numbered(2), regions: [THERE] },
@@ -155,8 +155,8 @@ test('a departed account is listed with the Regions of its stack instances and o
 });
 
 describe('a mass exit', () => {
-  const due = (at: number) => observed({ account: numbered(at), ...STANDS, held: leavingSince(20) });
-  const kept = (at: number) => observed({ account: numbered(at), tags: TAGGED, ...STANDS, held: enrolledSince(90) });
+  const due = (at: number) => observed({ account: numbered(at), ...DEPLOYED, held: leavingSince(20) });
+  const kept = (at: number) => observed({ account: numbered(at), tags: TAGGED, ...DEPLOYED, held: enrolledSince(90) });
   const six = [1, 2, 3, 4, 5, 6].map(due);
   const many = Array.from({ length: 100 }, (_, at) => kept(at + 100));
   const of = (accounts: readonly AccountToPreview[], acknowledged: readonly string[] = []) =>
@@ -181,7 +181,7 @@ describe('a mass exit', () => {
   });
 
   test('continues a failed withdrawal, and does not count it', () => {
-    const again = observed({ account: numbered(7), ...STANDS, held: { state: 'left', since: since(3) } });
+    const again = observed({ account: numbered(7), ...DEPLOYED, held: { state: 'left', since: since(3) } });
     expect(of([...six.slice(1), again, ...many])).not.toHaveProperty('massExit');
     expect(of([...six, again, ...many]).instances).toEqual({ now: 107, afterwards: 106 });
   });

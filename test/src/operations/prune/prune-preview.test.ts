@@ -105,7 +105,7 @@ test('prune shows what would be deleted and what would stay with the reasons, an
   expect(JSON.parse(prune(['--dry-run', '--json']).stdout)).toHaveLength(1);
   const printed = prune(['--dry-run']).stdout.replace(/\s+/g, ' ');
   expect(printed).toContain('1 of 4 manual snapshots would be deleted.');
-  for (const word of [nameOf('1'), 'past its term', 'yearly', '1830 d', 'legal hold', 'not ours']) {
+  for (const word of [nameOf('1'), 'past-term', 'yearly', '1830 d', 'legal-hold', 'foreign-snapshot']) {
     expect(printed).toContain(word);
   }
 });

@@ -12,7 +12,8 @@ import {
   Stack,
 } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { type AccessDecision, evaluate } from '../../../../src/policy-evaluator/evaluate';
+import type { AccessDecision } from '../../../../src/policy-evaluator/decision';
+import { evaluate } from '../../../../src/policy-evaluator/evaluate';
 import type { PolicyDocument } from '../../../../src/policy-evaluator/policy';
 import { policiesOf, unreadPoliciesOf } from '../../../../src/trust/templates/policies-of';
 import { resolveTemplate } from '../../../../src/trust/templates/resolve-template';
