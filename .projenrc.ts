@@ -166,7 +166,6 @@ script('test:fast', 'node src/setup/prepare.mjs --quiet && jest --filter=./test/
 script('test:all', 'node src/setup/prepare.mjs --quiet && CHECKVALVE_TESTS=all jest --ci');
 script('mutants', 'node src/setup/prepare.mjs --quiet && node --import tsx test/mutants/mutants.ts');
 script('lock:python', 'node src/setup/lock-python.mjs');
-script('docs:emulator', 'node src/setup/prepare.mjs --quiet && .emulator/bin/python src/emulator/supported.py --write');
 script('sbom', 'node src/setup/prepare.mjs --quiet && node src/setup/sbom.mjs');
 script('bench', 'node src/setup/prepare.mjs --quiet && node test/bench/bench.js');
 // Twenty worlds of ninety days, and nine with an adversary: they would make every test run half an hour longer.
@@ -183,6 +182,7 @@ script(
     'node src/cli/checkvalve.js trust rules > docs/trust-rules.md',
     'node src/cli/checkvalve.js probe assumptions > docs/assumptions.md',
     'node --import tsx test/architecture/cases.ts > docs/cases.md',
+    '.emulator/bin/python src/emulator/supported.py --write',
   ].join(' && '),
 );
 

@@ -1,6 +1,6 @@
 """Prints src/emulator/SUPPORTED.md, the supported calls and resource types, from the code; `--write` writes it.
 
-    npm run docs:emulator
+    npm run docs
 
 An operation is supported when the response class of its service has a method for it. The file in which that method is
 defined shows whether the emulator or moto answers the operation.
@@ -45,7 +45,7 @@ WIDTH = 120
 HEAD = """\
 # What the emulator supports
 
-Written by `npm run docs:emulator` from the code: change that, not this page. A test fails when the page is not current.
+Written by `npm run docs` from the code: change that, not this page. A test fails when the page is not current.
 
 For each service:
 

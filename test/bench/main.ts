@@ -1,3 +1,4 @@
+import { maxBundleKiB } from '../../src/bundle';
 import { table } from '../../src/cli/layout';
 import { benchBundles } from './bundles';
 import { delayModel } from './delays';
@@ -131,7 +132,7 @@ async function bundles(): Promise<Part> {
   return {
     figures: { bundles: figures },
     rows: figures.flatMap(({ name, bytes, initMs }): Row[] => [
-      { name: `${name}: bundle`, value: bytes / 1024, bar: 64, unit: 'KB' },
+      { name: `${name}: bundle`, value: bytes / 1024, bar: maxBundleKiB(name), unit: 'KB' },
       { name: `${name}: init beyond the SDK’s`, value: initMs, bar: 150, unit: 'ms' },
     ]),
   };

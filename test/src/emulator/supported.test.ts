@@ -11,7 +11,7 @@ function printed(): string {
   return stdout;
 }
 
-test('the page of supported calls is current: `npm run docs:emulator` writes it', () => {
+test('the page of supported calls is current: `npm run docs` writes it', () => {
   expect(readFileSync(PAGE, 'utf8')).toBe(printed());
 });
 
