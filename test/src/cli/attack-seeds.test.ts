@@ -28,7 +28,7 @@ test('attackReport has a row for each world, the attacks, the worst RPO excess a
 });
 
 test('attackReport names the broken invariants', () => {
-  const broken = ['what is due goes', 'nothing good goes'];
+  const broken = ['due-copies-pruned', 'good-copies-kept'];
   expect(attackReport([row, { ...row, breaking: 2, broken }])).toContain(
     '2 strategies broke an invariant (due-copies-pruned; good-copies-kept).',
   );
