@@ -84,7 +84,7 @@ describe('tags that a listing lacks', () => {
     expect(asked()).toEqual(['arn:checkvalve-b', 'arn:checkvalve-a']);
   });
 
-  test('ten at a time, three hundred at most; the others are told', async () => {
+  test('ten at a time, three hundred at most; the others are reported', async () => {
     rds.on(ListTagsForResourceCommand).resolves({ TagList: [] });
     const all = Array.from({ length: 302 }, (_, at) => named(`checkvalve-${at}`));
     const { found, unreadable } = await missing(all);
@@ -95,7 +95,7 @@ describe('tags that a listing lacks', () => {
     ]);
   });
 
-  test('what cannot be read is told with the reason', async () => {
+  test('what cannot be read is reported with the reason', async () => {
     rds.on(ListTagsForResourceCommand).rejects(new Error('AccessDenied'));
     expect(await missing([named('checkvalve-a')])).toEqual({
       found: [],

@@ -107,7 +107,7 @@ test.each<[what: string, copies: readonly (readonly [imported: number, data: num
   expect(newest.get(ORDERS)).toBe(Math.max(...copies.map(([, data]) => ago(data).getTime())));
 });
 
-test('a failed copy is none, and databases are told apart', () => {
+test('a failed copy does not count, and databases are distinct', () => {
   const failed = said(9, ago(1).toISOString(), { status: 'failed' });
   const other = said(8, ago(1).toISOString(), { tags: new Map([[TAGS.database, `${ORDERS}-2`]]), createdAt: ago(8) });
   const { newest, older } = historyOf([failed, other, said(5, ago(30).toISOString())]);

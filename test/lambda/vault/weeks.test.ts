@@ -11,7 +11,7 @@ const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const FAILING_PER_DAY = 36;
 const TERM_DAYS = 9;
-/** One run of prune-copies a day, which deletes 30 good copies at the most: 20 fall due in a day. */
+/** One run of prune-copies a day, which deletes at most 30 good copies: 20 fall due in a day. */
 const CAPPED = { dailyDays: TERM_DAYS, maxDeletionsPerRun: 30 };
 
 /** Good copies in the vault that are past their term by more than a day, and how full the vault is in percent of its quota. */

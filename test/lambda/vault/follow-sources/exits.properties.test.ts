@@ -47,14 +47,14 @@ function exitsOf(old: number, history: readonly Writes[]): readonly number[] {
   return exits;
 }
 
-const maxInADay = (exits: readonly number[]): number =>
+const maxPerDay = (exits: readonly number[]): number =>
   Math.max(0, ...exits.map((at) => exits.filter((other) => other <= at && at - other < 24 * HOUR).length));
 
 test('whatever management adds, ends and brings back within four weeks, no more accounts leave in a day than without it', () => {
   let reached = 0;
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 70 }), fc.array(writes, { maxLength: MAX_RUNS }), (old, history) => {
-      const most = maxInADay(exitsOf(old, history));
+      const most = maxPerDay(exitsOf(old, history));
       if (most > 1) reached += 1;
       expect(most).toBeLessThanOrEqual(maxExitsPerDay(old));
     }),
@@ -71,5 +71,5 @@ test.each([
   const end: Writes = { added: 0, state: 'left', from: 0, to: 120 };
   const flood: Writes = { ...end, added: 40, to: 0 };
   const exits = exitsOf(old, [flood, ...Array.from({ length: 30 }, () => end)]);
-  expect(maxInADay(exits)).toBe(max);
+  expect(maxPerDay(exits)).toBe(max);
 });

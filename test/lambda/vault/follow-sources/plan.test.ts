@@ -213,9 +213,9 @@ describe('accounts that leave in a day', () => {
   ])('%s', (_, accepted, ended) => {
     const facts = { registry, accepted };
     expect(written(facts).filter(({ entry: one }) => one.state === 'left')).toHaveLength(ended);
-    const told = new Set(accepted.filter(({ leavingSince }) => leavingSince).map(({ account }) => account));
+    const reported = new Set(accepted.filter(({ leavingSince }) => leavingSince).map(({ account }) => account));
     const { leaving: going, staying } = follow(facts);
-    expect(staying).toEqual(going.filter((account) => told.has(account)).slice(ended));
+    expect(staying).toEqual(going.filter((account) => reported.has(account)).slice(ended));
   });
 });
 

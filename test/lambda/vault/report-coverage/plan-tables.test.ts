@@ -39,7 +39,7 @@ describe('what a run does', () => {
     ['that alerted at a time that is none', { kept: day, alertedAt: 'soon' }, ['notify', 'replace']],
   ])('after a report %s: %j', (_, more, does) => expect(doing({ before: earlier(more) })).toEqual(does));
 
-  test('carries on what it told and kept', () => {
+  test('keeps the times of the last alert and the last kept report', () => {
     const { evidence } = run([LATE], { before: earlier({ alertedAt: at(3), kept: 'k' }) });
     expect(evidence).toMatchObject({ alertedAt: at(3), kept: 'k' });
   });
@@ -102,7 +102,7 @@ describe('the row of an account', () => {
   test.each([
     ['the same state', 'enrolled', at(50), at(50)],
     ['another state', 'leaving', at(50), NOW.toISOString()],
-    ['the same state, since nobody knows when', 'enrolled', undefined, NOW.toISOString()],
+    ['the same state, from an unknown time', 'enrolled', undefined, NOW.toISOString()],
   ])('since when: it was in %s', (_, state, since, expected) => {
     expect(rowOf({}, { before: known({ state, since }) })?.since).toBe(expected);
   });
@@ -125,17 +125,17 @@ describe('an export copy that waits for the vault', () => {
     ['for six hours', waiting({ [TAGS.sharedAt]: at(6) }), false],
     ['for a minute more', waiting({ [TAGS.sharedAt]: at(6 + MINUTE) }), true],
     [
-      'since it was made, where nobody says when it was shared',
+      'since it was made, without a time of sharing',
       waiting({ [TAGS.sharedAt]: '' }, { createdAt: hoursAgo(7) }),
       true,
     ],
     ['the same, made lately', waiting({ [TAGS.sharedAt]: '' }, { createdAt: hoursAgo(5) }), false],
-    ['since nobody knows when', waiting({ [TAGS.sharedAt]: '' }, { createdAt: undefined }), false],
+    ['from an unknown time', waiting({ [TAGS.sharedAt]: '' }, { createdAt: undefined }), false],
     ['shared lately, made long ago', waiting({ [TAGS.sharedAt]: at(5) }, { createdAt: hoursAgo(90) }), false],
     ['that the vault has', waiting({ [TAGS.importedAt]: at(1) }), false],
     ['that is not ready', waiting({}, { status: 'creating' }), false],
     ['that is no export copy', waiting({ [TAGS.role]: 'vault' }), false],
-  ])('%s is told: %#', (_, copy, counts) => {
+  ])('%s is reported: %#', (_, copy, counts) => {
     const { evidence, measures } = run([openAccount({ snapshots: [copy] })]);
     expect(evidence.accounts[0]?.notImported).toEqual(counts ? [copy.arn] : []);
     expect(measures[METRIC.exportCopiesNotImported]).toBe(counts ? 1 : 0);
@@ -151,21 +151,21 @@ describe('a disputed copy', () => {
   };
   const WEEK = 7 * 24;
 
-  test.each<[what: string, copy: ReturnType<typeof disputed>, isTold: boolean]>([
+  test.each<[what: string, copy: ReturnType<typeof disputed>, isReported: boolean]>([
     ['of today', disputed(1), true],
     ['of a week ago', disputed(WEEK), true],
     ['of before that', disputed(WEEK + 0.1), false],
     ['that nothing disputes', disputed(1, { [TAGS.disputed]: undefined }), false],
     ['that is not the vault’s', disputed(1, { [TAGS.role]: 'export' }), false],
-  ])('%s is told for a week: %#', (_, copy, isTold) => {
+  ])('%s is reported for a week: %#', (_, copy, isReported) => {
     const { evidence, measures } = run([openAccount()], { own: [copy] });
     const importedAt = copy.tags.get(TAGS.importStartedAt);
     const row = { account: SOURCE, database: orders.arn, copy: copy.arn, importedAt, what: 'resource-id' };
-    expect(evidence.disputed).toEqual(isTold ? [row] : []);
-    expect(measures[METRIC.disputedCopies]).toBe(isTold ? 1 : 0);
+    expect(evidence.disputed).toEqual(isReported ? [row] : []);
+    expect(measures[METRIC.disputedCopies]).toBe(isReported ? 1 : 0);
   });
 
-  test('fifty of each account are told', () => {
+  test('fifty of each account are reported', () => {
     const many = (count: number, of = orders) =>
       Array.from({ length: count }, (_, hour) => ({ ...disputed(1), arn: `${of.arn}-${hour}` as never }));
     const theirs = aCopy(aDatabase('stock', {}, OTHER), 3);
@@ -184,19 +184,19 @@ describe('missed backups', () => {
     });
   const hold = (code: 'quota-full', hours: number) => formatHold({ code, count: 1, at: hoursAgo(hours) });
 
-  test.each<[what: string, snapshot: ReturnType<typeof deleted>, isTold: boolean]>([
+  test.each<[what: string, snapshot: ReturnType<typeof deleted>, isReported: boolean]>([
     ['that was deleted since the last message', deleted(5), true],
     ['that was deleted a day ago', deleted(24), true],
     ['that was deleted before', deleted(24 + MINUTE), false],
     ['with another mark', deleted(5, { [TAGS.held]: hold('quota-full', 5) }), false],
     ['without a mark', deleted(5, { [TAGS.held]: '' }), false],
     ['that is no export copy', deleted(5, { [TAGS.role]: 'vault' }), false],
-  ])('a snapshot %s is told: %#', (_, snapshot, isTold) => {
+  ])('a snapshot %s is reported: %#', (_, snapshot, isReported) => {
     const { evidence } = run([openAccount({ snapshots: [snapshot] })], { before: earlier({ alertedAt: at(2) }) });
     const { reason, remedy } = VERDICTS['snapshot-deleted'];
     const row = { account: SOURCE, database: orders.arn, state: 'DELETED', message: `${reason}. ${remedy}` };
-    expect(evidence.missedBackups).toMatchObject(isTold ? [row] : []);
-    expect(evidence.missedBackups).toHaveLength(isTold ? 1 : 0);
+    expect(evidence.missedBackups).toMatchObject(isReported ? [row] : []);
+    expect(evidence.missedBackups).toHaveLength(isReported ? 1 : 0);
   });
 
   test('as many of each account as an operator would read; none of one that does not answer', () => {
@@ -246,7 +246,7 @@ describe('what is measured', () => {
     ['a fresh copy', {}, [aCopy(orders, 26)], 0, 0],
     ['no copy, for longer than the RPO', {}, [], 0, 1],
     ['no copy, for as long as the RPO', { waitsSince: at(26) }, [], 0, 0],
-    ['no copy, since nobody knows when', { waitsSince: undefined }, [], 0, 0],
+    ['no copy, from an unknown time', { waitsSince: undefined }, [], 0, 0],
     ['no copy, and none expected', { expected: false }, [], 0, 0],
     ['no copy, and no RPO known', { rpoHours: undefined }, [], 0, 0],
   ])('a database behind a shut access role with %s counts as late or never', (_, change, own, late, never) => {

@@ -126,7 +126,7 @@ describe('a database of an account that left', () => {
   test.each<[what: string, change: Partial<CoverageRow>, status: string | undefined]>([
     ['that waited for longer than the RPO', { waitsSince: at(27) }, 'never'],
     ['that waited for less', { waitsSince: at(25) }, 'account-left'],
-    ['that waited, nobody knows since when', {}, 'account-left'],
+    ['that waited, from an unknown time', {}, 'account-left'],
     ['of which no copies were expected', { status: 'missing-tag', wanted: false, expected: false }, undefined],
   ])('without a copy, %s', (_, change, status) => {
     expect(rows(GONE, [], [record(change)])[0]?.status).toBe(status);
@@ -165,12 +165,12 @@ describe('a copy that vanished', () => {
   test.each([
     ['90 days', 90 * 24, 1],
     ['a minute more', 90 * 24 + 1 / 60, 0],
-  ])('is told for %s', (_, hours, count) => {
+  ])('is reported for %s', (_, hours, count) => {
     const before = [record({ status: 'lost', since: at(hours), newestCopy: copyOf(5) })];
     expect(rows(OPEN, [], before)).toHaveLength(count);
   });
 
-  test('is told on, whatever else was said of it so long ago', () => {
+  test('is still reported, whatever its earlier status was', () => {
     expect(rows(OPEN, [], [record({ since: at(9000), newestCopy: copyOf(5) })])).toMatchObject([{ status: 'lost' }]);
   });
 });
@@ -215,8 +215,8 @@ describe('a database that its account does not show', () => {
   });
 
   test('whose name another one has now is replaced', () => {
-    const anew = aDatabase('orders', { resourceId: 'db-anew' });
-    const all = rows(showing(anew), [aCopy(orders, 5)]);
+    const recreated = aDatabase('orders', { resourceId: 'db-new' });
+    const all = rows(showing(recreated), [aCopy(orders, 5)]);
     expect(all.map(({ resourceId, status }) => `${resourceId} ${status}`)).toContain(
       `${orders.resourceId} source-deleted`,
     );
@@ -227,9 +227,10 @@ describe('a database that its account does not show', () => {
 });
 
 test('a database that took a name goes on with its wait, unless its copies alone were left', () => {
-  const anew = aDatabase('orders', { resourceId: 'db-anew', createdAt: hoursAgo(2) });
+  const recreated = aDatabase('orders', { resourceId: 'db-new', createdAt: hoursAgo(2) });
   const waits = (status: CoverageRow['status']) =>
-    rows(showing(anew), [], [record({ status, waitsSince: at(40) })]).find(({ resourceId }) => resourceId === 'db-anew')
-      ?.waitsSince;
+    rows(showing(recreated), [], [record({ status, waitsSince: at(40) })]).find(
+      ({ resourceId }) => resourceId === 'db-new',
+    )?.waitsSince;
   expect([waits('never'), waits('source-deleted')]).toEqual([at(40), at(2)]);
 });
