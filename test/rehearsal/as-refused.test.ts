@@ -147,7 +147,7 @@ testByDay(
     // One account alone is concerned, so the step does not fail: its log says why, and export copies that wait have an alarm.
     expect(JSON.stringify(zone.logged)).toContain('AccessDenied');
     await zone.emulator.clearFaults();
-    zone.calm();
+    await zone.calm();
     expect(await zone.untilImported([database])).toBeLessThanOrEqual(24 * 60);
   },
 );
