@@ -25,6 +25,7 @@ export function stalenessOf({ at, region }: CoverageEvidence, now: Date): Stalen
     : `is ${hours < 48 ? `${Math.floor(hours)} hours` : `${Math.floor(hours / 24)} days`} old`;
   return {
     what: `The coverage report of ${region} ${age}, although report-coverage writes one each hour: it may be outdated`,
-    remedy: 'Read the article report-coverage-not-running of the runbook, and the log of checkvalve-report-coverage.',
+    remedy:
+      'Read the article report-coverage-not-running of the runbook (docs/runbook.md), and the log of checkvalve-report-coverage.',
   };
 }
