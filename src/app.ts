@@ -78,6 +78,12 @@ export function addLandingZone(app: App, config: CheckvalveConfig): App {
     rollout: config.rollout,
   });
 
+  addValidations(app, config);
+  return app;
+}
+
+/** Checks at synthesis: queues, the rules of one-way trust, and the AWS Solutions checks. */
+function addValidations(app: App, config: CheckvalveConfig): void {
   app.node.addValidation({ validate: () => unreachableQueues(app) });
   Validations.of(app).addPlugins(
     new OneWayTrustPack({
@@ -89,5 +95,4 @@ export function addLandingZone(app: App, config: CheckvalveConfig): App {
     }),
     new AwsSolutionsChecks(app),
   );
-  return app;
 }

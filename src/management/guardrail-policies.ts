@@ -67,7 +67,7 @@ const deny =
     },
   });
 
-/** Guards of the tooling itself: roles, functions, wakeups and stack. */
+/** Guards of the tooling itself: roles, functions, wakeups and stack. Longer than most: one list, each guard with its reason. */
 const tooling = (protectedRoles: readonly string[], backupRoles: readonly string[]): readonly Guard[] => [
   {
     // A principal that could create or change a role with an exempt name would be exempt. AcquireRole creates one from a template.
@@ -141,7 +141,8 @@ const tooling = (protectedRoles: readonly string[], backupRoles: readonly string
   },
 ];
 
-/** Guards of what the tooling keeps: keys, plans, copies, the export memory and the backup vault. */
+/** Guards of what the tooling keeps: keys, plans, copies, the export memory and the backup vault. Longer than most: one list, each
+ * guard with its reason. */
 const retainedResources = (backupRoles: readonly string[]): readonly Guard[] => [
   {
     // One statement for both, because a policy has room for few statements.

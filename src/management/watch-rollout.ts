@@ -43,7 +43,11 @@ export class WatchRollout extends Construct {
       ],
     });
     queue.feed(handler);
-    const targets = [new LambdaFunction(handler)];
+    this.wakeBy([new LambdaFunction(handler)], account);
+  }
+
+  /** Wakes the step when the status of an operation changes, and every hour. */
+  private wakeBy(targets: LambdaFunction[], account: string): void {
     // https://docs.aws.amazon.com/eventbridge/latest/ref/events-ref-cloudformation.html
     new Rule(this, 'OperationEvents', {
       description: 'Checkvalve: the status of an operation of the tooling changed',

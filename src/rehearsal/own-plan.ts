@@ -28,14 +28,7 @@ export async function bringOwnPlan(
     throw new CheckvalveError('REHEARSAL_FAILED', message, 'Look at the outputs in the template of the tooling.');
   }
   const [backup, iam] = [new BackupClient(settings), new IAMClient(settings)];
-  const Statement = { Effect: 'Allow', Principal: { Service: 'backup.amazonaws.com' }, Action: 'sts:AssumeRole' };
-  const AssumeRolePolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [Statement] });
-  const RoleName = `team-backup-${region}`;
-  const { Role } = await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument }));
-  // AWS's managed policy allows more still.
-  const may = { Effect: 'Allow', Action: ['backup:*', 'kms:*', 'rds:*', 'tag:GetResources'], Resource: '*' };
-  const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [may] });
-  await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: 'backup', PolicyDocument }));
+  const role = await createBackupRole(iam, `team-backup-${region}`);
   await backup.send(new CreateBackupVaultCommand({ BackupVaultName: 'team-vault' }));
   const rule = {
     RuleName: 'nightly',
@@ -50,11 +43,23 @@ export async function bringOwnPlan(
   const { BackupPlanId } = await backup.send(plan);
   const BackupSelection = {
     SelectionName: 'ours',
-    IamRoleArn: Role?.Arn,
+    IamRoleArn: role,
     Resources: ['arn:aws:rds:*:*:db:*', 'arn:aws:rds:*:*:cluster:*'],
     Conditions: {
       StringEquals: [{ ConditionKey: `aws:ResourceTag/${databaseTag.key}`, ConditionValue: databaseTag.value }],
     },
   };
   await backup.send(new CreateBackupSelectionCommand({ BackupPlanId, BackupSelection }));
+}
+
+/** Creates the role of the plan, and returns its ARN. */
+async function createBackupRole(iam: IAMClient, RoleName: string): Promise<string | undefined> {
+  const Statement = { Effect: 'Allow', Principal: { Service: 'backup.amazonaws.com' }, Action: 'sts:AssumeRole' };
+  const AssumeRolePolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [Statement] });
+  const { Role } = await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument }));
+  // AWS's managed policy allows even more.
+  const may = { Effect: 'Allow', Action: ['backup:*', 'kms:*', 'rds:*', 'tag:GetResources'], Resource: '*' };
+  const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [may] });
+  await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: 'backup', PolicyDocument }));
+  return Role?.Arn;
 }

@@ -282,7 +282,8 @@ export class InMemoryRds {
     }));
   }
 
-  private copy(account: AccountId, { source, kind, name, key, tags }: CopyOrder): CopyOutcome {
+  private copy(account: AccountId, order: CopyOrder): CopyOutcome {
+    const { source, kind, name, key } = order;
     const found = this.held.get(source);
     const foreign = snapshotParts(source).account !== account;
     if (!found || (foreign && !found.sharedWith.has(account))) return { kind: 'gone' };
@@ -299,17 +300,16 @@ export class InMemoryRds {
       `arn:aws:rds:${this.region}:${account}:${kind === 'cluster' ? 'cluster-snapshot' : 'snapshot'}:${name}`,
     );
     if (this.held.has(arn)) return { kind: 'already-there' };
-    const alike = this.all(account).filter((at) => at.kind === kind && countsTowardQuota(at));
-    const limits = this.limitsOf.get(account) ?? this.limits;
-    const allowed = kind === 'cluster' ? limits.maxClusterCopiesInFlight : limits.maxInstanceCopiesInFlight;
-    if (alike.filter(({ status }) => !mutable(status)).length >= allowed) {
-      this.emit('refused-copy', { snapshot: { ...found.snapshot, arn, name }, madeFrom: source }, 'wait');
-      return { kind: 'wait', because: `Cannot copy more than ${allowed} snapshots across regions` };
+    const exceeded = this.exceededQuota(account, kind);
+    if (exceeded) {
+      this.emit('refused-copy', { snapshot: { ...found.snapshot, arn, name }, madeFrom: source }, exceeded.kind);
+      return exceeded;
     }
-    if (alike.length >= limits.manualSnapshotQuota) {
-      this.emit('refused-copy', { snapshot: { ...found.snapshot, arn, name }, madeFrom: source }, 'full');
-      return { kind: 'full', because: `Cannot create more than ${limits.manualSnapshotQuota} manual snapshots` };
-    }
+    this.startCopy(found, arn, order);
+    return { kind: 'started' };
+  }
+
+  private startCopy(found: Held, arn: SnapshotArn, { source, kind, name, key, tags }: CopyOrder): void {
     const snapshot: Snapshot = {
       ...found.snapshot,
       arn,
@@ -318,7 +318,7 @@ export class InMemoryRds {
       type: 'manual',
       encrypted: true,
       kmsKeyArn: key,
-      // RDS may say when a copy was made only once it has finished: here it always is so.
+      // RDS may report when a copy was made only after it is complete. The simulation always does so.
       createdAt: undefined,
       takenAt: kind === 'cluster' ? this.time : found.snapshot.takenAt,
       tags: new Map(Object.entries(tags)),
@@ -328,7 +328,18 @@ export class InMemoryRds {
     this.hold(held);
     this.beginQueued();
     this.emit('copied', held);
-    return { kind: 'started' };
+  }
+
+  /** The quota that one more copy of a kind would exceed. */
+  private exceededQuota(account: AccountId, kind: CopyOrder['kind']): CopyOutcome | undefined {
+    const alike = this.all(account).filter((at) => at.kind === kind && countsTowardQuota(at));
+    const limits = this.limitsOf.get(account) ?? this.limits;
+    const allowed = kind === 'cluster' ? limits.maxClusterCopiesInFlight : limits.maxInstanceCopiesInFlight;
+    if (alike.filter(({ status }) => !mutable(status)).length >= allowed)
+      return { kind: 'wait', because: `Cannot copy more than ${allowed} snapshots across regions` };
+    if (alike.length >= limits.manualSnapshotQuota)
+      return { kind: 'full', because: `Cannot create more than ${limits.manualSnapshotQuota} manual snapshots` };
+    return undefined;
   }
 
   private beginQueued(): void {

@@ -70,7 +70,7 @@ interface Reach extends Pick<ImportCopiesProps, 'inbox' | 'sources'> {
   readonly account: string;
 }
 
-/** Permissions of the step. It can neither share nor delete. */
+/** Permissions of the step. It can neither share nor delete. Longer than most: one list of statements. */
 function permissions({ region: here, account, inbox, sources }: Reach): readonly Allowance[] {
   const rds = `arn:aws:rds:${here}:${account}`;
   const throughRds = { StringEquals: { 'kms:ViaService': `rds.${here}.amazonaws.com` } };

@@ -3,7 +3,7 @@ import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
 import type { CheckvalveConfig } from '../config/checkvalve-config';
-import { readSnapshots } from '../constructs/permissions';
+import { type Allowance, readSnapshots } from '../constructs/permissions';
 import { StepLambda } from '../constructs/step-lambda';
 import * as ENV from '../contract/env';
 import { region } from '../contract/ids';
@@ -29,15 +29,6 @@ export class PruneCopies extends Construct {
   constructor(scope: Construct, id: string, { config, code, evidence, sources }: PruneCopiesProps) {
     super(scope, id);
     const here = region(Stack.of(this).region);
-    const rds = `arn:aws:rds:${here}:${config.vault.account}`;
-    const ours = {
-      when: {
-        StringEquals: { [`aws:ResourceTag/${TAGS.role}`]: 'vault' },
-        Null: { [`aws:ResourceTag/${TAGS.legalHold}`]: 'true' },
-      },
-      because:
-        'The name of a copy contains its snapshot, which is not known at deployment: the prefix and the tag are required.',
-    };
     const { handler } = new StepLambda(this, 'Step', {
       step: 'prune-copies',
       roleName: roleNames.vaultStep('prune-copies', here),
@@ -48,30 +39,7 @@ export class PruneCopies extends Construct {
         [ENV.pruneCopies.evidenceBucket]: evidence.bucketName,
         [ENV.pruneCopies.evidenceOwner]: config.vault.account,
       },
-      may: [
-        ...readSnapshots(rds),
-        { sid: 'ReadDecisions', actions: ['dynamodb:Scan'], resources: [sources.tableArn] },
-        { sid: 'ReadCoverage', actions: ['s3:GetObject'], resources: [`${evidence.bucketArn}/${LATEST_COVERAGE}`] },
-        {
-          sid: 'RecordRun',
-          actions: ['s3:GetObject', 's3:PutObject'],
-          resources: [`${evidence.bucketArn}/${LATEST_PRUNING}`],
-        },
-        // Without s3:ListBucket, S3 answers 403 instead of 404 for an object that does not exist.
-        { sid: 'DistinguishMissingObjects', actions: ['s3:ListBucket'], resources: [evidence.bucketArn] },
-        {
-          sid: 'DeleteInstanceCopies',
-          actions: ['rds:DeleteDBSnapshot'],
-          resources: [`${rds}:snapshot:${PREFIX}-*`],
-          ...ours,
-        },
-        {
-          sid: 'DeleteClusterCopies',
-          actions: ['rds:DeleteDBClusterSnapshot'],
-          resources: [`${rds}:cluster-snapshot:${PREFIX}-*`],
-          ...ours,
-        },
-      ],
+      may: permissions(`arn:aws:rds:${here}:${config.vault.account}`, evidence, sources),
     });
     new Rule(this, 'Sweep', {
       description: 'Checkvalve: deletes vault copies past their term',
@@ -79,4 +47,40 @@ export class PruneCopies extends Construct {
       targets: [new LambdaFunction(handler)],
     });
   }
+}
+
+/** Permissions of the step. `rds` is the beginning of the ARNs of the vault's snapshots. */
+function permissions(rds: string, evidence: EvidenceBucket, sources: VaultSourcesTable): readonly Allowance[] {
+  const ours = {
+    when: {
+      StringEquals: { [`aws:ResourceTag/${TAGS.role}`]: 'vault' },
+      Null: { [`aws:ResourceTag/${TAGS.legalHold}`]: 'true' },
+    },
+    because:
+      'The name of a copy contains its snapshot, which is not known at deployment: the prefix and the tag are required.',
+  };
+  return [
+    ...readSnapshots(rds),
+    { sid: 'ReadDecisions', actions: ['dynamodb:Scan'], resources: [sources.tableArn] },
+    { sid: 'ReadCoverage', actions: ['s3:GetObject'], resources: [`${evidence.bucketArn}/${LATEST_COVERAGE}`] },
+    {
+      sid: 'RecordRun',
+      actions: ['s3:GetObject', 's3:PutObject'],
+      resources: [`${evidence.bucketArn}/${LATEST_PRUNING}`],
+    },
+    // Without s3:ListBucket, S3 answers 403 instead of 404 for an object that does not exist.
+    { sid: 'DistinguishMissingObjects', actions: ['s3:ListBucket'], resources: [evidence.bucketArn] },
+    {
+      sid: 'DeleteInstanceCopies',
+      actions: ['rds:DeleteDBSnapshot'],
+      resources: [`${rds}:snapshot:${PREFIX}-*`],
+      ...ours,
+    },
+    {
+      sid: 'DeleteClusterCopies',
+      actions: ['rds:DeleteDBClusterSnapshot'],
+      resources: [`${rds}:cluster-snapshot:${PREFIX}-*`],
+      ...ours,
+    },
+  ];
 }

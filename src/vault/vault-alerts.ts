@@ -1,10 +1,37 @@
 import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { EventField, type Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
-import { AccountRootPrincipal, PolicyDocument, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import {
+  AccountRootPrincipal,
+  PolicyDocument,
+  PolicyStatement,
+  type PolicyStatementProps,
+  ServicePrincipal,
+} from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { NAMES } from '../contract/names';
+
+/** The alarms of this account: the principals and conditions of a statement. */
+type AlarmsOfTheVault = Required<Pick<PolicyStatementProps, 'principals' | 'conditions'>>;
+
+const keyPolicy = (alarms: AlarmsOfTheVault): PolicyDocument =>
+  new PolicyDocument({
+    statements: [
+      new PolicyStatement({
+        sid: 'VaultAlone',
+        principals: [new AccountRootPrincipal()],
+        actions: ['kms:*'],
+        resources: ['*'],
+      }),
+      new PolicyStatement({
+        sid: 'AlarmsOfTheVault',
+        ...alarms,
+        actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+        resources: ['*'],
+      }),
+    ],
+  });
 
 /**
  * The topic for the alarms and the daily message of the vault, encrypted under a key of its own, because alarms cannot publish
@@ -17,7 +44,7 @@ export class VaultAlerts extends Construct {
 
   constructor(scope: Construct, id: string) {
     super(scope, id);
-    const alarms = {
+    const alarms: AlarmsOfTheVault = {
       principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
       conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
     };
@@ -26,22 +53,7 @@ export class VaultAlerts extends Construct {
       enableKeyRotation: true,
       // SNS deletes what is encrypted under it once it is delivered.
       removalPolicy: RemovalPolicy.DESTROY,
-      policy: new PolicyDocument({
-        statements: [
-          new PolicyStatement({
-            sid: 'VaultAlone',
-            principals: [new AccountRootPrincipal()],
-            actions: ['kms:*'],
-            resources: ['*'],
-          }),
-          new PolicyStatement({
-            sid: 'AlarmsOfTheVault',
-            ...alarms,
-            actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
-            resources: ['*'],
-          }),
-        ],
-      }),
+      policy: keyPolicy(alarms),
     });
     this.key = key;
     this.keyArn = key.keyArn;

@@ -8,6 +8,40 @@ import { COPY_KEY_ACTIONS, NAMES, roleArn, roleNames } from '../../src/contract/
 /** Id of a KMS key, never an ARN or an alias, because it is compared with a tag. */
 const KEY_ID = '(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})';
 
+/** The account may manage the key; the role of `import-copies` may copy with it. */
+function keyPolicy(vaultAccount: AccountId): PolicyDocument {
+  // The account with a condition, not the role: KMS refuses a policy with a role that does not exist yet.
+  // https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-modifying-external-accounts.html
+  const importer = {
+    'aws:PrincipalArn': roleArn(vaultAccount, roleNames.vaultStep('import-copies', Aws.REGION as Region)),
+  };
+  const vault = [new AccountPrincipal(vaultAccount)];
+  return new PolicyDocument({
+    statements: [
+      new PolicyStatement({
+        sid: 'OwnAccount',
+        principals: [new AccountRootPrincipal()],
+        actions: ['kms:*'],
+        resources: ['*'],
+      }),
+      new PolicyStatement({
+        sid: 'VaultCopies',
+        principals: vault,
+        actions: [...COPY_KEY_ACTIONS],
+        resources: ['*'],
+        conditions: { StringEquals: importer },
+      }),
+      new PolicyStatement({
+        sid: 'VaultGrantsToAwsServices',
+        principals: vault,
+        actions: ['kms:CreateGrant'],
+        resources: ['*'],
+        conditions: { StringEquals: importer, Bool: { 'kms:GrantIsForAWSResource': 'true' } },
+      }),
+    ],
+  });
+}
+
 /**
  * The key of export copies. The role of `import-copies` may use it to copy, and for nothing else. It is retained, because copies
  * under it are retained. It has no alias, because a retained alias would block the new one when the account is enrolled again.
@@ -22,40 +56,11 @@ export class ExportKey extends Construct {
 
   constructor(scope: Construct, id: string, { vaultAccount }: { readonly vaultAccount: AccountId }) {
     super(scope, id);
-    // The account with a condition, not the role: KMS refuses a policy with a role that does not exist yet.
-    // https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-modifying-external-accounts.html
-    const importer = {
-      'aws:PrincipalArn': roleArn(vaultAccount, roleNames.vaultStep('import-copies', Aws.REGION as Region)),
-    };
-    const vault = [new AccountPrincipal(vaultAccount)];
     const key = new Key(this, 'Key', {
       description: 'Checkvalve: encrypts export copies',
       enableKeyRotation: true,
       removalPolicy: RemovalPolicy.RETAIN,
-      policy: new PolicyDocument({
-        statements: [
-          new PolicyStatement({
-            sid: 'OwnAccount',
-            principals: [new AccountRootPrincipal()],
-            actions: ['kms:*'],
-            resources: ['*'],
-          }),
-          new PolicyStatement({
-            sid: 'VaultCopies',
-            principals: vault,
-            actions: [...COPY_KEY_ACTIONS],
-            resources: ['*'],
-            conditions: { StringEquals: importer },
-          }),
-          new PolicyStatement({
-            sid: 'VaultGrantsToAwsServices',
-            principals: vault,
-            actions: ['kms:CreateGrant'],
-            resources: ['*'],
-            conditions: { StringEquals: importer, Bool: { 'kms:GrantIsForAWSResource': 'true' } },
-          }),
-        ],
-      }),
+      policy: keyPolicy(vaultAccount),
     });
     this.keyId = key.keyId;
     this.keyArn = key.keyArn;

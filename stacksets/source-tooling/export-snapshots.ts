@@ -72,7 +72,8 @@ const BACKUP_EVENTS: EventPattern = {
   detail: { resourceType: ['RDS', 'Aurora', 'DocumentDB', 'Neptune'] },
 };
 
-/** Permissions of the step. Conditions limit it to tagged snapshots and to copies of Checkvalve. */
+/** Permissions of the step. Conditions limit it to tagged snapshots and to copies of Checkvalve. Longer than most: one list of
+ * statements. */
 function permissions(key: ExportKey, topic: CopiesTopic, memory: ExportMemoryTable): readonly Allowance[] {
   const rds = `arn:aws:rds:${Aws.REGION}:${Aws.ACCOUNT_ID}`;
   const [copies, clusterCopies] = [`${rds}:snapshot:${PREFIX}-*`, `${rds}:cluster-snapshot:${PREFIX}-*`];

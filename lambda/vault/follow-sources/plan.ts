@@ -104,56 +104,93 @@ class Bounds {
   };
 }
 
+/** The plan as it grows, entry by entry. `held` is the vault's table as the writes of this run leave it. */
+class FollowDraft {
+  readonly actions: FollowAction[] = [];
+  readonly waiting: AccountId[] = [];
+  readonly leaving: AccountId[] = [];
+  readonly staying: AccountId[] = [];
+  readonly held: Map<AccountId, RegistryEntry>;
+  private readonly bounds: Bounds;
+
+  constructor(
+    private readonly facts: FollowFacts,
+    private readonly decided: DecidedAt,
+  ) {
+    this.held = new Map(facts.accepted.map((entry) => [entry.account, entry]));
+    this.bounds = new Bounds(facts, (account) => this.isAcceptedByOperator(account));
+  }
+
+  evict(entry: RegistryEntry): void {
+    const reason = 'evicted by an operator of the vault';
+    this.write('update', exit({ ...entry, state: 'left', reason }, entry, this.facts.now));
+  }
+
+  follow(listed: RegistryEntry): void {
+    const before = this.held.get(listed.account);
+    const entry = entryFor(this.facts.region, listed, before);
+    if (!before || before.state === 'left') {
+      if (entry.state !== 'left') this.join(entry, before);
+      else if (before && hasChanged(before, entry)) this.keep(entry, before);
+    } else if (entry.state === 'left') this.leave(entry, before);
+    else if (hasChanged(before, entry)) this.keep(entry, before);
+  }
+
+  private join(entry: RegistryEntry, before: RegistryEntry | undefined): void {
+    // A decision from before the account left says nothing about its return.
+    const since = before ? Date.parse(before.since) : undefined;
+    if (!this.isAcceptedByOperator(entry.account, since) && !this.bounds.reserveAddition()) {
+      this.waiting.push(entry.account);
+      return;
+    }
+    const added = followed(entry, this.facts.now.toISOString());
+    this.write(before ? 'update' : 'accept', before ? { ...added, lastExit: before.since } : added);
+  }
+
+  private leave(entry: RegistryEntry, before: RegistryEntry): void {
+    const { now } = this.facts;
+    this.leaving.push(entry.account);
+    if (!before.leavingSince) this.write('update', { ...before, leavingSince: now.toISOString() });
+    else if (now.getTime() - Date.parse(before.leavingSince) < DAY) return;
+    else if (this.bounds.reserveExit()) this.write('update', exit(entry, before, now));
+    else this.staying.push(entry.account);
+  }
+
+  private keep(entry: RegistryEntry, before: RegistryEntry): void {
+    // `since` stays the day on which it was accepted, or left: it is what the daily bounds count.
+    this.write('update', { ...followed(entry, before.since), ...keptOf(before) });
+  }
+
+  private isAcceptedByOperator(account: AccountId, since = Number.NEGATIVE_INFINITY): boolean {
+    return this.decided('accepted', account) > since;
+  }
+
+  private write(action: 'accept' | 'update', entry: RegistryEntry): void {
+    this.actions.push({ do: action, entry });
+    this.held.set(entry.account, entry);
+  }
+}
+
 /** Decides which accounts the vault follows. The registry can add, and end, at a bounded rate; it cannot remove. Pure. */
 export function plan(facts: FollowFacts): FollowPlan {
-  const { registry, accepted, decisions = [], region, now } = facts;
+  const { registry, accepted, decisions = [], region } = facts;
   const decided = decidedAt(decisions);
   const evicted = decidedOf(decisions, 'evicted');
-  const isEvicted = (account: AccountId) => evicted.has(account);
-  const isAcceptedByOperator = (account: AccountId, since = Number.NEGATIVE_INFINITY) =>
-    decided('accepted', account) > since;
-  const bounds = new Bounds(facts, (account) => isAcceptedByOperator(account));
-  const held = new Map(accepted.map((entry) => [entry.account, entry]));
-  const [waiting, leaving, staying]: [AccountId[], AccountId[], AccountId[]] = [[], [], []];
-  const actions: FollowAction[] = [];
-  const write = (action: 'accept' | 'update', entry: RegistryEntry) => {
-    actions.push({ do: action, entry });
-    held.set(entry.account, entry);
-  };
-
-  for (const entry of accepted.filter(({ account, state }) => state !== 'left' && isEvicted(account))) {
-    write('update', exit({ ...entry, state: 'left', reason: 'evicted by an operator of the vault' }, entry, now));
+  const draft = new FollowDraft(facts, decided);
+  const { actions, held, waiting, leaving, staying } = draft;
+  for (const entry of accepted) {
+    if (entry.state !== 'left' && evicted.has(entry.account)) draft.evict(entry);
   }
   for (const listed of [...registry].sort((a, b) => a.account.localeCompare(b.account, 'en'))) {
-    if (isEvicted(listed.account)) continue;
-    const before = held.get(listed.account);
-    const entry = entryFor(region, listed, before);
-    const joins = entry.state !== 'left' && (!before || before.state === 'left');
-    if (joins) {
-      // A decision from before the account left says nothing about its return.
-      const since = before ? Date.parse(before.since) : undefined;
-      if (isAcceptedByOperator(entry.account, since) || bounds.reserveAddition()) {
-        const added = followed(entry, now.toISOString());
-        write(before ? 'update' : 'accept', before ? { ...added, lastExit: before.since } : added);
-      } else waiting.push(entry.account);
-    } else if (before && before.state !== 'left' && entry.state === 'left') {
-      leaving.push(entry.account);
-      if (!before.leavingSince) write('update', { ...before, leavingSince: now.toISOString() });
-      else if (now.getTime() - Date.parse(before.leavingSince) < DAY) continue;
-      else if (bounds.reserveExit()) write('update', exit(entry, before, now));
-      else staying.push(entry.account);
-    } else if (before && hasChanged(before, entry)) {
-      // `since` stays the day on which it was accepted, or left: it is what the daily bounds count.
-      write('update', { ...followed(entry, before.since), ...keptOf(before) });
-    }
+    if (!evicted.has(listed.account)) draft.follow(listed);
   }
-  // Each time, not only at first: it heals a topic that was deleted and made again.
+  // In every run, not only in the first one: a topic that was deleted and created again needs a new subscription.
   for (const { account, state, regions } of held.values()) {
     if (state !== 'left' && regions.includes(region)) actions.push({ do: 'subscribe', account, region });
   }
   const unconfirmed = [...held.values()].filter(
     ({ account, state, since }) =>
-      state === 'left' && !isEvicted(account) && !(decided('left', account) >= Date.parse(since)),
+      state === 'left' && !evicted.has(account) && !(decided('left', account) >= Date.parse(since)),
   );
   return { actions, waiting, leaving, staying, unconfirmed: unconfirmed.map(({ account }) => account) };
 }

@@ -55,7 +55,7 @@ function databaseSections({ databases, region }: CoverageEvidence): readonly Sec
   ];
 }
 
-/** What is wrong in sources, beside the databases. */
+/** What is wrong in sources, beside the databases. Longer than most: one list of the sections, in the order of the message. */
 function sourceSections(evidence: CoverageEvidence): readonly Section[] {
   const { accounts, region, disputed = [], missedBackups } = evidence;
   return [

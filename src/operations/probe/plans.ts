@@ -15,6 +15,7 @@ const cron = (at: Date) => `cron(${at.getUTCMinutes()} ${at.getUTCHours()} * * ?
 /**
  * Whether a backup plan that selects instances by ARN pattern and tag, as Checkvalve’s plans do, starts a job for the
  * instance of the run. `policy` is the policy of the plan’s role: inline statements, or the ARN of a managed policy.
+ * Longer than most: it contains the template of the plan.
  */
 export async function planSelects(
   scope: Scope,

@@ -20,7 +20,8 @@ const LARGE = 200_000;
 const REJECTED = 'import-copies rejects it, and an alarm counts rejections';
 const DEAD_LETTER = 'the message returns to the queue, then goes to the dead-letter queue';
 
-/** Messages to the vault's inbox: of a source on its own topic, and of an account that is not enrolled. */
+/** Messages to the vault's inbox: of a source on its own topic, and of an account that is not enrolled.
+ * Longer than most: one list of actions. */
 export function forgedMessages(stage: Stage, database: WorldDatabase, before: CopyStates): readonly AttackAction[] {
   const { emulator, world } = stage;
   const { account, region } = database;

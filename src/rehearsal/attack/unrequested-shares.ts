@@ -29,7 +29,8 @@ const COPY_SECONDS = 1200;
 /** The one snapshot that a source may add: its name and its role tag are those of an export copy, its other tags do not count. */
 export const ADDED = `${PREFIX}-added-0011223344556677`;
 
-/** Snapshots that attackers share with the vault, and tags that they set on what the vault has imported. */
+/** Snapshots that attackers share with the vault, and tags that they set on what the vault has imported. Longer than most: one list
+ * of actions. */
 export function unrequestedShares(stage: Stage, database: WorldDatabase, before: CopyStates): readonly AttackAction[] {
   const { emulator, world } = stage;
   const { region } = database;

@@ -68,12 +68,7 @@ export async function rehearseUpgrade(
     await zone.fire('enroll-accounts');
     await zone.pass(900);
     await zone.fire('follow-sources');
-    // The backup role of an earlier release may have fewer permissions than AWS documents today.
-    await zone.emulator.setSwitches({ backupRoleJudged: false });
-    for (const { account, region } of zone.world.databases)
-      await zone.emulator.runBackup({ account, region, planName: 'checkvalve-daily', durationSeconds: 600 });
-    await zone.emulator.setSwitches({ backupRoleJudged: true });
-    await zone.pass(900);
+    await backUp(zone);
     const inFlight = (await checkExports(zone.stage)).length;
     const before = await resources(zone);
     progress('A bad template is pushed');
@@ -100,6 +95,17 @@ export async function rehearseUpgrade(
   } finally {
     await zone.stop();
   }
+}
+
+/** Backs up every database, and waits until the snapshots are in flight. */
+async function backUp(zone: LandingZone): Promise<void> {
+  const { emulator, world } = zone;
+  // The backup role of an earlier release may have fewer permissions than AWS documents today.
+  await emulator.setSwitches({ backupRoleJudged: false });
+  for (const { account, region } of world.databases)
+    await emulator.runBackup({ account, region, planName: 'checkvalve-daily', durationSeconds: 600 });
+  await emulator.setSwitches({ backupRoleJudged: true });
+  await zone.pass(900);
 }
 
 async function failedOperation({ emulator, world }: LandingZone): Promise<Record<string, string>> {

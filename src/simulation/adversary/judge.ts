@@ -80,15 +80,6 @@ export async function judge(
     broken('lateness-alerted', what, endOf(scenario));
   }
   const { maxPlaces, maxHeldBack, falseStatuses, failedRuns } = watch;
-  const places = maxPlaces - before.watch.maxPlaces;
-  const harm =
-    Math.min(slip.hours, 240) / 8 +
-    Math.max(0, places) / 20 +
-    Math.max(0, maxHeldBack - before.watch.maxHeldBack) / 5 +
-    watch.exits.length / 2 +
-    Math.min(falseStatuses, 20) +
-    Math.min(failedRuns, 20) / 4 +
-    10 * new Set(breaches.map(({ invariant }) => invariant)).size;
   return {
     breaches,
     slipHours: Math.max(0, slip.hours),
@@ -97,8 +88,21 @@ export async function judge(
     heldBack: maxHeldBack,
     falseStatuses,
     failedRuns,
-    harm,
+    harm: harmOf(slip.hours, before.watch, watch, breaches),
   };
+}
+
+/** The harm of an attack as one figure. Each part has a maximum or a weight, so that none of them hides the others. */
+function harmOf(slipHours: number, before: Watch, now: Watch, breaches: readonly AttackViolation[]): number {
+  return (
+    Math.min(slipHours, 240) / 8 +
+    Math.max(0, now.maxPlaces - before.maxPlaces) / 20 +
+    Math.max(0, now.maxHeldBack - before.maxHeldBack) / 5 +
+    now.exits.length / 2 +
+    Math.min(now.falseStatuses, 20) +
+    Math.min(now.failedRuns, 20) / 4 +
+    10 * new Set(breaches.map(({ invariant }) => invariant)).size
+  );
 }
 
 /** Databases of others: by how many hours each lags behind the same world without the attack, at each sample. */

@@ -76,7 +76,8 @@ export const impliedByRunning = (logGroupArn: string, queueArn?: string): readon
     context: { 'aws:SecureTransport': 'true' },
   }));
 
-/** What AWS Backup does with its role to back up one database. `point` is the ARN of the snapshot that it creates. */
+/** What AWS Backup does with its role to back up one database. `point` is the ARN of the snapshot that it creates.
+ * Longer than most: one list of accesses. */
 export function impliedByBackup(
   database: string,
   point: string,

@@ -33,6 +33,8 @@ const trust = (Principal: PrincipalElement, Action: string, Condition?: Conditio
  * - https://docs.aws.amazon.com/singlesignon/latest/userguide/using-service-linked-roles.html
  * - https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-env.html
  * - https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html
+ *
+ * Longer than most: one list of the powers.
  */
 export function inheritedPowersIn({
   placement,
