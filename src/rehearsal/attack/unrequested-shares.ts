@@ -38,7 +38,7 @@ export function unrequestedShares(stage: Stage, database: WorldDatabase, before:
     {
       attacker: SOURCE,
       action: 'shares a snapshot with a name that Checkvalve does not use',
-      outcome: 'the vault does not import it: its name is not ours',
+      outcome: 'the vault does not import it: Checkvalve gives no such name',
       act: () => shareCopy(stage, database, 'final-backup', world.vault),
       verify: logged('foreign-name' satisfies Passed['because']),
     },

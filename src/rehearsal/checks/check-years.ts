@@ -42,7 +42,7 @@ export async function checkPruning(emulated: EmulatedWorld): Promise<CheckFailur
   const longAgo = (await emulator.now()).getTime() - YEARS_MS + DAY;
 
   const ofKept = await copiesOfDatabase(emulated, kept);
-  for (const old of ofKept.filter((copy) => importedAt(copy) < longAgo)) {
+  for (const old of ofKept.filter((copy) => importStartedAt(copy) < longAgo)) {
     fail(`${old.arn} is years past its retention, and prune-copies has not deleted it`);
   }
   if (ofKept.length === 0) fail(`The vault has no copy of ${kept.arn} any more`);

@@ -15,7 +15,7 @@ const entry = (at: number, more: Partial<RegistryEntry> = {}): RegistryEntry => 
   account: accountId(`2222000${String(at).padStart(5, '0')}`),
   state: 'enrolled',
   regions: [HERE],
-  since: '2026-11-01T00:00:00.000Z',
+  since: '2026-10-01T00:00:00.000Z',
   reason: 'tag',
   ...more,
 });
@@ -26,7 +26,7 @@ const many = (count: number) => Array.from({ length: count }, (_, at) => entry(a
 test.each([1, 4, 5, 6, 20, 50, 59, 60, 80, 200])(
   'of %i accounts as many may end in a day as follow-sources ends',
   (count) => {
-    // The registry has ended them for more than a day.
+    // The vault has followed them for more than 28 days, and the registry ended them more than a day ago.
     const accepted = many(count).map((one) => ({ ...one, leavingSince: '2026-11-24T11:00:00.000Z' }));
     const registry = accepted.map((one) => ({ ...one, state: 'left' as const }));
     const { actions } = plan({ registry, accepted, maxNewAccountsPerDay: 50, region: HERE, now: NOW });
