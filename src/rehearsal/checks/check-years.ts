@@ -14,7 +14,7 @@ export const MADE_BY_HAND = 'final-by-hand';
 export const copiesOfDatabase = async (emulated: EmulatedWorld, { arn }: WorldDatabase): Promise<ListedSnapshot[]> =>
   (await vaultCopies(emulated)).map(({ snapshot }) => snapshot).filter(({ tags }) => tags.get(TAGS.database) === arn);
 
-const importedAt = ({ tags }: ListedSnapshot): number => Date.parse(tags.get(TAGS.importStartedAt) ?? '');
+const importStartedAt = ({ tags }: ListedSnapshot): number => Date.parse(tags.get(TAGS.importStartedAt) ?? '');
 
 /** The vault has a new copy of the database that stays, and still the old copies of both. */
 export async function checkYears(emulated: EmulatedWorld): Promise<CheckFailure[]> {

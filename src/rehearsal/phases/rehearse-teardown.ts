@@ -54,12 +54,7 @@ export async function rehearseTeardown(
     const retained = await retainedOf(zone);
     const copiesBefore = await copiesOf(zone);
     const reports = [await run(world.management, false), await run(world.management), await run(world.vault)];
-    for (const region of world.regions) {
-      progress(`An operator disables the termination protection of Vault-${region}`);
-      const lift = { StackName: `Vault-${region}`, EnableTerminationProtection: false };
-      const client = new CloudFormationClient(emulator.client(world.vault, region));
-      await client.send(new UpdateTerminationProtectionCommand(lift));
-    }
+    for (const region of world.regions) await disableTerminationProtection(zone, region, progress);
     reports.push(await run(world.vault));
     const checked = retained.map(async ({ region, ...one }) => ({
       ...one,
@@ -78,6 +73,17 @@ export async function rehearseTeardown(
   } finally {
     await zone.stop();
   }
+}
+
+async function disableTerminationProtection(
+  { emulator, world }: LandingZone,
+  region: string,
+  progress: (line: string) => void,
+): Promise<void> {
+  progress(`An operator disables the termination protection of Vault-${region}`);
+  const disabled = { StackName: `Vault-${region}`, EnableTerminationProtection: false };
+  const client = new CloudFormationClient(emulator.client(world.vault, region));
+  await client.send(new UpdateTerminationProtectionCommand(disabled));
 }
 
 /** What differs from the expected result: the vault is torn down only once an operator has disabled its termination protection. */
