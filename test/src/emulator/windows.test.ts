@@ -31,7 +31,7 @@ test('the job of an instance whose backup window overlaps the daily plan fails, 
   await zone.stage.pump.fire('checkvalve-report-coverage');
   const [report] = await coverageReports(zone.stage);
   const reasons = report?.databases.map(({ database, reason, remedy }) => [database, reason, remedy]);
-  const named = expect.stringContaining('its backup window 00:00-04:00 UTC');
+  const named = expect.stringContaining('the backup window 00:00-04:00 UTC');
   expect(reasons).toContainEqual([late.arn, named, expect.stringContaining('Move that window')]);
   const notified = (await zone.emulator.notifications()).map(({ message }) => message);
   expect(notified).toContainEqual(
