@@ -164,13 +164,13 @@ export const TAGS = {
   sharedAt: 'checkvalve:shared-at',
   /** On an export copy, ISO 8601: when its copy in the vault was finished. `import-copies` writes it through the snapshot access
    * role. On a snapshot of AWS Backup, an earlier release of `export-snapshots` wrote it; now it is in the export memory. */
-  importedAt: 'checkvalve:imported-at',
+  importedAt: 'checkvalve:copied-at',
   /** On a vault copy: ARN of the export copy it was made from. */
   exportCopy: 'checkvalve:export-copy',
   /** On an export copy: when it was started. RDS may return this time only after the copy has finished. */
   startedAt: 'checkvalve:started-at',
-  /** On a vault copy: when the vault started it, by the clock of the vault. */
-  importStartedAt: 'checkvalve:import-started-at',
+  /** On a vault copy: when the vault started it, by the clock of the vault. Vault copies stay for years: this text never changes. */
+  importStartedAt: 'checkvalve:imported-at',
   /** On every resource of the tooling in a source: `source-tooling`. */
   part: 'checkvalve:part',
   /** On a vault copy: which tags of the export copy RDS contradicted when the vault made it. */

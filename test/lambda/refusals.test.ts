@@ -4,6 +4,7 @@ import { importOrder } from '../../lambda/vault/import-copies/import-order';
 import { MINUTES_PER_DAY } from '../../src/contract/durations';
 import { TAGS } from '../../src/contract/names';
 import { VERDICTS, type VerdictCode } from '../../src/contract/verdicts';
+import { holds } from '../support/holds';
 import { database, exportKeyOf, IMPORT_KEY, OTHER, Pipeline, SOURCE, VAULT } from '../support/pipeline';
 
 const ORDERS = database(SOURCE, 'db', 'orders');
@@ -74,7 +75,7 @@ test('while the import key is disabled, a run makes one try; no tag of a source 
 test('for all tags of an export copy, the vault’s order has the import key, and the vault’s name and tags', () => {
   const pipeline = new Pipeline();
   const exportCopy = { ...pipeline.backUp(ORDERS), kmsKeyArn: exportKeyOf(SOURCE) };
-  fc.assert(
+  holds(
     fc.property(fc.dictionary(fc.oneof(fc.string(), fc.constantFrom(...Object.values(TAGS))), fc.string()), (tags) => {
       const throughAccessRoles = new Map([[exportCopy.arn, { ...exportCopy, tags: new Map(Object.entries(tags)) }]]);
       const facts = { throughAccessRoles, copiesOf: new Map(), importKey: IMPORT_KEY, now: pipeline.rds.time };

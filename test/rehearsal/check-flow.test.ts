@@ -203,7 +203,7 @@ const CASES: readonly Case[] = [
       clients(emulator, SOURCE).rds.send(
         new RemoveTagsFromResourceCommand({
           ResourceName: (await snapshot(SOURCE, role('export'))).arn,
-          TagKeys: ['checkvalve:imported-at'],
+          TagKeys: ['checkvalve:copied-at'],
         }),
       ),
     account: SOURCE,

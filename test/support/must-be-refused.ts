@@ -149,7 +149,7 @@ export function mustBeRefused(book: PolicyBook): readonly Probe[] {
       probe(
         `exporter marks a ${kind} of AWS Backup as one that the vault has`,
         exporter,
-        access('rds:AddTagsToResource', backup(kind), { ...tagged(tagKey), 'aws:TagKeys': ['checkvalve:imported-at'] }),
+        access('rds:AddTagsToResource', backup(kind), { ...tagged(tagKey), 'aws:TagKeys': ['checkvalve:copied-at'] }),
       ),
       probe(
         `exporter writes no tag key at all on a ${kind}`,
@@ -196,13 +196,13 @@ export function mustBeRefused(book: PolicyBook): readonly Probe[] {
         importer,
         access('rds:AddTagsToResource', copy(kind, VAULT), {
           ...inVault,
-          'aws:TagKeys': ['checkvalve:failed-at', 'checkvalve:import-started-at'],
+          'aws:TagKeys': ['checkvalve:failed-at', 'checkvalve:imported-at'],
         }),
       ),
       probe(
         `importer gives a new ${kind} tags without our mark`,
         importer,
-        access('rds:AddTagsToResource', copy(kind, VAULT), { 'aws:TagKeys': ['checkvalve:import-started-at'] }),
+        access('rds:AddTagsToResource', copy(kind, VAULT), { 'aws:TagKeys': ['checkvalve:imported-at'] }),
       ),
       probe(
         `importer gives a new ${kind} the mark of another role`,
@@ -235,7 +235,7 @@ export function mustBeRefused(book: PolicyBook): readonly Probe[] {
       probe(
         `the access role writes on a ${kind} without our mark`,
         accessRole,
-        access('rds:AddTagsToResource', copy(kind), { ...foreign, 'aws:TagKeys': ['checkvalve:imported-at'] }),
+        access('rds:AddTagsToResource', copy(kind), { ...foreign, 'aws:TagKeys': ['checkvalve:copied-at'] }),
       ),
       probe(
         `the access role writes no tag key at all on a ${kind}`,

@@ -42,8 +42,11 @@ export class DynamoExportMemory implements ExportMemory {
   }
 }
 
+/** The name of `importedAt` in release 0.1.0. Without it, an upgrade would export every remembered snapshot again. */
+const IMPORTED_AT_BEFORE = 'takenAt';
+
 function remembered(item: Readonly<Record<string, AttributeValue>>): Remembered {
-  const [importedAt, held] = [item[FIELDS.importedAt]?.S, item[FIELDS.held]?.S];
+  const [importedAt, held] = [(item[FIELDS.importedAt] ?? item[IMPORTED_AT_BEFORE])?.S, item[FIELDS.held]?.S];
   const expiresAt = new Date(Number(item[FIELDS.expiresAt]?.N ?? 0) * 1000);
   return { ...(importedAt && { importedAt }), ...(held && { held }), expiresAt };
 }

@@ -21,7 +21,7 @@ const instant = (text: string): number =>
   /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,3})?Z$/.test(text) ? Date.parse(text) : Number.NaN;
 
 /**
- * Since when a copy is in the vault: the later of `checkvalve:import-started-at`, by the vault's clock, and the time at which
+ * Since when a copy is in the vault: the later of `checkvalve:imported-at`, by the vault's clock, and the time at which
  * RDS made it, so that neither clock alone makes a copy older than it is. Nothing that a source wrote counts.
  */
 export function importedSince({ tags, createdAt }: Snapshot, now: Date): ImportedSince {

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { inTurn, isOlder, type Waiting } from '../../../lambda/_kit/backlog';
+import { holds } from '../../support/holds';
 
 const HOUR = 3_600_000;
 const NOW = Date.parse('2026-06-15T12:00:00Z');
@@ -84,7 +85,7 @@ test('whatever waits, each snapshot gets one turn, and of a database that is beh
   const database = fc.constantFrom('a', 'b', 'c');
   const waiting = fc.array(fc.record({ database, hours: fc.integer({ min: 0, max: 300 }) }), { maxLength: 30 });
   const newest = fc.dictionary(database, fc.integer({ min: 0, max: 300 }));
-  fc.assert(
+  holds(
     fc.property(waiting, newest, (all, ages) => {
       const oldestFirst = all.map(({ database: of, hours }) => ({ database: of, time: ago(hours) }));
       oldestFirst.sort((a, b) => a.time - b.time);

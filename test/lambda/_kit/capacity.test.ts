@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { Capacity } from '../../../lambda/_kit/capacity';
+import { holds } from '../../support/holds';
 
 const LIMITS = { slot: 2, place: 0, quota: -1 };
 type Name = keyof typeof LIMITS;
@@ -30,7 +31,7 @@ test('what is left is the limit, less reservations, plus releases, in any order'
     fc.constantFrom('reserve' as const, 'release' as const),
     fc.constantFrom<Name[]>('slot', 'place', 'quota'),
   );
-  fc.assert(
+  holds(
     fc.property(fc.array(step), (steps) => {
       const copies = capacity();
       for (const [call, name] of steps) {

@@ -110,6 +110,12 @@ test('the vault notes when it has read the registry, and reads the note again', 
 describe('what an account has exported', () => {
   const memory = new DynamoExportMemory(client, 'exports');
   const expiresAt = new Date('2026-03-01T00:00:00.500Z');
+
+  test('is read from what release 0.1.0 wrote, too', async () => {
+    const arn = 'arn:aws:rds:eu-central-1:222200001111:snapshot:awsbackup:job-1';
+    dynamo.on(ScanCommand).resolves({ Items: [{ snapshot: { S: arn }, takenAt: { S: 'then' } }] });
+    expect([...(await memory.all()).values()]).toMatchObject([{ importedAt: 'then' }]);
+  });
   const seconds = String(Date.parse('2026-03-01T00:00:01Z') / 1000);
 
   test.each([

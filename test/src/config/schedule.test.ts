@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { isRate, readCron, startsFrom } from '../../../src/config/schedule';
 import { startsMeet, startWindowOf } from '../../../src/config/start-windows';
+import { holds } from '../../support/holds';
 
 test.each([
   ['cron(0 1 * * ? *)', true],
@@ -70,7 +71,7 @@ test.each([
 test('readCron throws for no text', () => {
   const piece = fc.constantFrom('*', '?', 'L', 'W', '1', '31', 'FRI', '#', '-', ',', '/', ' ', '0');
   const field = fc.array(piece, { maxLength: 4 }).map((pieces) => pieces.join(''));
-  fc.assert(
+  holds(
     fc.property(fc.array(field, { minLength: 5, maxLength: 7 }), (fields) => {
       expect(() => readCron(`cron(${fields.join(' ')})`)).not.toThrow();
     }),
@@ -201,7 +202,7 @@ test('two daily plans meet exactly when their times are within an hour of each o
   const zone = fc.constantFrom('UTC', 'Europe/Berlin', 'America/New_York', 'Asia/Kathmandu', 'Australia/Adelaide');
   const two = (value: number) => String(value).padStart(2, '0');
   const time = fc.record({ hour: fc.nat({ max: 23 }), minute: fc.constantFrom(0, 15, 30, 45), timeZone: zone });
-  fc.assert(
+  holds(
     fc.property(time, time, (a, b) => {
       const seen = ({ hour, minute, timeZone }: typeof a) => instantsShowing(`${two(hour)}:${two(minute)}`, timeZone);
       const [ones, others] = [seen(a), seen(b)];

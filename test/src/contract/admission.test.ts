@@ -9,6 +9,7 @@ import {
   type HeldCopy,
   type WantedCopy,
 } from '../../../src/contract/admission';
+import { holds as holdsAlways } from '../../support/holds';
 
 const DAY = 86_400_000;
 const NOW = Date.parse('2026-03-01T12:00:00Z');
@@ -350,7 +351,7 @@ describe('whatever is shared, in whatever order', () => {
   });
 
   test('no database uses a place that is reserved for another, and none of an admitted database is refused', () => {
-    fc.assert(
+    holdsAlways(
       fc.property(world, ({ foreign, spare, holding, hostileHolds, asked }) => {
         const hostile = hostileHolds.flatMap((copies, at) => holds(HOSTILE, `flood-${at}`, copies));
         const reserved = honest.length * N + hostileHolds.reduce((sum, copies) => sum + Math.max(N, copies), 0);
@@ -393,7 +394,7 @@ describe('whatever is shared, in whatever order', () => {
   });
 
   test('in a day an account adds no more databases than it may', () => {
-    fc.assert(
+    holdsAlways(
       fc.property(fc.array(fc.integer({ min: 0, max: 40 }), { maxLength: 100 }), (names) => {
         const room = admission({ rules, followed, quota: 10_000 });
         const made = names.filter((at) => ask(room, [wants(HOSTILE, `flood-${at}`)])[0] === 'made');
@@ -404,7 +405,7 @@ describe('whatever is shared, in whatever order', () => {
   });
 
   test('as many databases are admitted as fit, however accounts share them', () => {
-    fc.assert(
+    holdsAlways(
       fc.property(
         fc.array(fc.integer({ min: 0, max: 12 }), { minLength: 1, maxLength: 6 }),
         fc.integer({ min: 0, max: 200 }),

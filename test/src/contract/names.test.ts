@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { snapshotArn } from '../../../src/contract/ids';
 import { attemptOf, exportCopyName, optionGroupName, vaultCopyName } from '../../../src/contract/names';
+import { holds } from '../../support/holds';
 
 const arn = (account: string, name: string, type = 'snapshot') =>
   snapshotArn(`arn:aws:rds:eu-central-1:${account}:${type}:${name}`);
@@ -16,7 +17,7 @@ const anyAccount = fc.integer({ min: 0, max: 999_999_999_999 }).map((id) => Stri
 const anyJob = fc.uuid().map((uuid) => `awsbackup:job-${uuid}`);
 
 test('any name of a database becomes a valid name of at most 63 characters', () => {
-  fc.assert(
+  holds(
     fc.property(anyName, anyAccount, anyJob, fc.integer({ min: 1, max: 99 }), (database, account, job, attempt) => {
       for (const make of [exportCopyName, vaultCopyName]) {
         const name = make(database, arn(account, job), attempt);
@@ -34,7 +35,7 @@ test('different snapshots get different names, and so do attempts', () => {
     fc.record({ account: anyAccount, job: anyJob, type: fc.constantFrom('snapshot', 'cluster-snapshot') }),
     { minLength: 2, maxLength: 20, selector: ({ account, job, type }) => `${account} ${type} ${job}` },
   );
-  fc.assert(
+  holds(
     fc.property(snapshots, anyName, (all, database) => {
       for (const make of [exportCopyName, vaultCopyName]) {
         const made = all.flatMap(({ account, job, type }) =>

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { jsonFault } from '../../../src/files/json-fault';
+import { holds } from '../../support/holds';
 
 test.each([
   ['{ "a": 1, }', 1, 9, 'there is a comma before }; remove the comma'],
@@ -61,7 +62,7 @@ const damaged = fc
   );
 
 test('jsonFault reports a fault of the syntax exactly where JSON.parse throws', () => {
-  fc.assert(
+  holds(
     fc.property(
       fc.oneof(
         damaged,

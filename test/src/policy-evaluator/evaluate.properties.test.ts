@@ -9,6 +9,7 @@ import {
   type PolicyDocument,
   type PolicyStatement,
 } from '../../../src/policy-evaluator/policy';
+import { holds } from '../../support/holds';
 import { DECISION_FILES, type DecisionCase, load } from './cases/load';
 
 const OWN = '222200001111';
@@ -92,7 +93,7 @@ test('the random cases get every decision', () => {
 });
 
 test('one more Deny never turns a denial into an allow', () => {
-  fc.assert(
+  holds(
     fc.property(access, identityStatement, (each, statement) => {
       const more = mapPolicies(each, (document) =>
         withStatements(document, (list) => [
@@ -107,7 +108,7 @@ test('one more Deny never turns a denial into an allow', () => {
 
 test('a Deny of everything on any side denies explicitly', () => {
   const deny: PolicyStatement = { Effect: 'Deny', Action: '*', Resource: '*' };
-  fc.assert(
+  holds(
     fc.property(access, (each) => {
       const closed: PolicyDocument = { Version: '2012-10-17', Statement: { ...deny, Principal: '*' } };
       expect(decisionOf({ ...each, resourcePolicy: closed })).toBe('ExplicitlyDenied');
@@ -116,7 +117,7 @@ test('a Deny of everything on any side denies explicitly', () => {
 });
 
 test('the order of statements and of policies never matters', () => {
-  fc.assert(
+  holds(
     fc.property(access, (each) => {
       const turned = mapPolicies(each, (document) => withStatements(document, (list) => [...list].reverse()));
       const reordered = { ...turned, identityPolicies: [...turned.identityPolicies].reverse() };
@@ -126,7 +127,7 @@ test('the order of statements and of policies never matters', () => {
 });
 
 test('one statement of several actions equals several statements of one', () => {
-  fc.assert(
+  holds(
     fc.property(access, (each) => {
       const split = mapPolicies(each, (document) =>
         withStatements(document, (list) =>
@@ -139,7 +140,7 @@ test('one statement of several actions equals several statements of one', () => 
 });
 
 test('one more Allow in an identity policy never takes anything away', () => {
-  fc.assert(
+  holds(
     fc.property(access, identityStatement, (each, statement) => {
       const more = { Version: '2012-10-17' as const, Statement: { ...statement, Effect: 'Allow' as const } };
       if (decisionOf(each) === 'Allowed') {

@@ -9,6 +9,7 @@ import { plan } from '../../../../lambda/management/watch-rollout/plan';
 import { DAY, HOUR } from '../../../../src/contract/durations';
 import { subjectOf } from '../../../../src/contract/management-alerts';
 import { HERE, ManagementWorld, numbered, SOURCE } from '../../../support/enrollment';
+import { holds } from '../../../support/holds';
 import { operationEvent, registryEntry, repairsOf, rolloutOf } from '../../../support/rollout';
 
 const START = new Date('2026-03-01T12:00:00Z');
@@ -117,7 +118,7 @@ test('no instance stays OUTDATED without an action: within a day, and then every
     operation: fc.constantFrom(undefined, 'operation-0'),
     reason: fc.constantFrom(undefined, 'a role exists', 'stacksets-exec- is not ready', 'a quota is full'),
   });
-  fc.assert(
+  holds(
     fc.property(course, ({ detail, isRollingOut, version, operation, reason }) => {
       const { operation: _, ...rest } = read.get(detail) as StackInstance;
       const instance = { ...rest, ...(operation && { operation }), ...(reason && { reason }) };

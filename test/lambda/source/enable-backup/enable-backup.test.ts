@@ -8,6 +8,7 @@ import {
 import { answerTo, enableBackup } from '../../../../lambda/source/enable-backup/enable-backup';
 import { DATABASE_SERVICES } from '../../../../lambda/source/enable-backup/facts';
 import { plan } from '../../../../lambda/source/enable-backup/plan';
+import { holds } from '../../../support/holds';
 
 /** The settings of AWS Backup in one account and Region. */
 class FakeBackupSettings implements BackupSettings {
@@ -89,7 +90,7 @@ test('for every answer of AWS, the plan changes only database services that are 
     fc.string(),
   );
   const optIn = fc.array(fc.tuple(service, fc.boolean())).map((pairs) => new Map(pairs));
-  fc.assert(
+  holds(
     fc.property(optIn, fc.constantFrom('report' as const, 'set' as const), (before, mode) => {
       const [action, ...more] = plan({ mode, optIn: before }).actions;
       expect(more).toEqual([]);

@@ -4,6 +4,7 @@ import { dataTime, originOf } from '../../../../lambda/_kit/vault-copies';
 import { DAY, HOUR } from '../../../../src/contract/durations';
 import { TAGS } from '../../../../src/contract/names';
 import { MAX_FAILED_DELETIONS_PER_RUN, type Retention } from '../../../../src/contract/retention';
+import { holds } from '../../../support/holds';
 import { planPruning } from '../../../support/plan-pruning';
 import { RETENTION, vaultCopy } from '../../../support/vault-copies';
 
@@ -262,7 +263,7 @@ function spanOf(span: 'week' | 'month' | 'year', at: number, timeZone: string): 
 }
 
 test(`over ${HISTORIES} histories of copies, failures, clock jumps, pauses and changes of the configuration: never the last good copy, never early, never ours-not, eventually what is due`, () => {
-  fc.assert(
+  holds(
     fc.property(fc.array(steps, { minLength: 20, maxLength: 80 }), retentions, (taken, last) => {
       const history = new History();
       for (const step of taken) history.do(step);
@@ -307,7 +308,7 @@ test(`over ${HISTORIES} histories of copies, failures, clock jumps, pauses and c
 }, 240_000);
 
 test('a run that lists less deletes no more: a snapshot that RDS leaves out of a listing causes no deletion', () => {
-  fc.assert(
+  holds(
     fc.property(
       fc.array(fc.tuple(fc.nat(2), fc.integer({ min: 0, max: 3000 }), fc.nat(6)), { minLength: 2, maxLength: 40 }),
       retentions,

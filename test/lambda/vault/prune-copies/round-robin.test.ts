@@ -1,11 +1,12 @@
 import * as fc from 'fast-check';
 import { roundRobin } from '../../../../lambda/_kit/round-robin';
+import { holds } from '../../../support/holds';
 import { planPruning } from '../../../support/plan-pruning';
 import { daily, daysAgo, NOW, vaultCopy } from '../../../support/vault-copies';
 
 test('an account waits for at most as many of each other account as go of its own', () => {
   const items = fc.array(fc.record({ account: fc.constantFrom('a', 'b', 'c', 'd'), id: fc.nat() }), { maxLength: 60 });
-  fc.assert(
+  holds(
     fc.property(items, fc.nat(70), (all, max) => {
       const taken = roundRobin(all, ({ account }) => account, max);
       expect(taken.size).toBe(Math.min(max, all.length));

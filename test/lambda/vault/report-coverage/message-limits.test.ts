@@ -4,6 +4,7 @@ import { plan } from '../../../../lambda/vault/report-coverage/plan';
 import { coverageReport } from '../../../../src/cli/print-coverage';
 import { accountId } from '../../../../src/contract/ids';
 import { aDatabase, factsOf, NOW, openAccount } from '../../../support/coverage-world';
+import { holds } from '../../../support/holds';
 import { OTHER, SOURCE } from '../../../support/pipeline';
 
 const accountOf = (at: number) => accountId(String(222200000000 + at));
@@ -19,7 +20,7 @@ test('an account with 41 bad databases does not push out the one of another', ()
 });
 
 test('every account with something bad is named, and SNS takes the message', () => {
-  fc.assert(
+  holds(
     fc.property(fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 1, maxLength: 150 }), (counts) => {
       const text = textOf(counts.map((count, at) => badOf(accountOf(at), count)));
       for (const [at] of counts.entries()) expect(text).toContain(accountOf(at));

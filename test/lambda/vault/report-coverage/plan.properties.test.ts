@@ -14,6 +14,7 @@ import { accountId } from '../../../../src/contract/ids';
 import { TAGS } from '../../../../src/contract/names';
 import { formatHold, VERDICTS, type VerdictCode } from '../../../../src/contract/verdicts';
 import { aCopy, aDatabase, factsOf, hoursAgo, inSource, openAccount } from '../../../support/coverage-world';
+import { holds } from '../../../support/holds';
 
 const ACCOUNTS = ['222200001111', '222200002222', '222200003333'].map(accountId);
 const CODES = Object.keys(VERDICTS) as VerdictCode[];
@@ -119,7 +120,7 @@ const rowsOf = (made: Made) => plan(made.facts).evidence.databases;
 
 test('what is called protected really is: a good copy whose data is within the RPO', () => {
   let seen = 0;
-  fc.assert(
+  holds(
     fc.property(history, (given) => {
       const made = make(given);
       for (const row of rowsOf(made)) {
@@ -141,7 +142,7 @@ test('what is called protected really is: a good copy whose data is within the R
 });
 
 test('every database that exists, and every one that the vault has good copies of, has exactly one row', () => {
-  fc.assert(
+  holds(
     fc.property(history, (given) => {
       const made = make(given);
       const rows = rowsOf(made).map(({ database }) => database as string);
@@ -154,7 +155,7 @@ test('every database that exists, and every one that the vault has good copies o
 });
 
 test('the order of the facts, and facts that come twice, change nothing', () => {
-  fc.assert(
+  holds(
     fc.property(history, fc.boolean(), (given, twice) => {
       const { facts } = make(given);
       const turned = {
@@ -170,7 +171,7 @@ test('the order of the facts, and facts that come twice, change nothing', () => 
 });
 
 test('counts are the rows, the report can be read again, and a second look at once finds no loss and nothing new', () => {
-  fc.assert(
+  holds(
     fc.property(history, (given) => {
       const first = plan(make(given).facts);
       const { evidence } = first;
@@ -188,7 +189,7 @@ test('counts are the rows, the report can be read again, and a second look at on
 
 test('a newest copy that goes is lost, whichever it is and wherever its database is, but behind a shut access role it is no less lost', () => {
   let lost = 0;
-  fc.assert(
+  holds(
     fc.property(history, fc.nat(), (given, pick) => {
       const before = plan(make(given).facts).evidence;
       const held = before.databases.filter(({ newestCopy }) => newestCopy);

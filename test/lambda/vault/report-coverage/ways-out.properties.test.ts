@@ -6,6 +6,7 @@ import { RECOVERY_POINT_TAGS, TAGS } from '../../../../src/contract/names';
 import { formatHold, VERDICTS, type VerdictCode } from '../../../../src/contract/verdicts';
 import { breachedAlarms } from '../../../../src/rehearsal/checks/breached-alarms';
 import { aCopy, aDatabase, factsOf, hoursAgo, inSource, NOW, openAccount } from '../../../support/coverage-world';
+import { holds } from '../../../support/holds';
 
 const CODES = Object.keys(VERDICTS) as VerdictCode[];
 const RUNG = ['rpo-exceeded', 'database-never-copied'];
@@ -65,7 +66,7 @@ test.each([
     const own = hasCopy ? [aCopy(orders, 40)] : [];
     const byTag = [{ key: 'tier', value: 'cold', hours: 10_000 }];
     const rules = { ...factsOf([]).rules, rpo: { hours: 26, byTag } };
-    fc.assert(
+    holds(
       fc.property(fc.array(move, { minLength: 1, maxLength: 6 }), (moves) => {
         let before: CoverageEvidence = plan({
           ...factsOf([openAccount({ databases: [orders] })], own),

@@ -16,6 +16,7 @@ import type {
 } from '../../../../src/operations/doctor/facts';
 import { CHECKS, type Finding } from '../../../../src/operations/doctor/finding';
 import { trustedBy } from '../../../../src/operations/doctor/trusted-by';
+import { holds } from '../../../support/holds';
 
 const [MANAGEMENT, VAULT, SOURCE] = ['444400003333', accountId('333300002222'), accountId('222200001111')];
 const HERE = region('eu-central-1');
@@ -513,7 +514,7 @@ test('several findings are sorted by severity, and each has a remedy', () => {
       vault: Object.assign({}, ...all.map((one) => changed(one.vault, vault))) as VaultFacts,
     }),
   );
-  fc.assert(
+  holds(
     fc.property(merged, (more) => {
       const facts = { management: { ...management, ...more.management }, vault: { ...vault, ...more.vault } };
       const found = checkFacts(facts, config, NOW);

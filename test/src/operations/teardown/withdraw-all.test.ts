@@ -7,6 +7,7 @@ import {
   type Withdrawal,
   withdrawalsOf,
 } from '../../../../src/operations/teardown/withdrawals';
+import { holds } from '../../../support/holds';
 
 const REGIONS = ['eu-central-1', 'eu-west-1'];
 const account = (at: number) => accountId(String(222200000000 + at));
@@ -26,7 +27,7 @@ const anyInstances = fc.uniqueArray(
 );
 
 test('withdrawals contain exactly the instances, each once, with 1 to 50 accounts each', () => {
-  fc.assert(
+  holds(
     fc.property(anyInstances, (made) => {
       const all = made.map(({ at, place, standing }) => instance(at, standing, place));
       const withdrawals = withdrawalsOf(all);

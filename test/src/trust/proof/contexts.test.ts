@@ -4,6 +4,7 @@ import type { ConditionElement } from '../../../../src/policy-evaluator/policy';
 import { type Context, Contexts } from '../../../../src/trust/proof/contexts';
 import { factsInside, factsOutside } from '../../../../src/trust/proof/key-facts';
 import { ANYTHING, exactly, like, likeArn, witnessesOf } from '../../../../src/trust/proof/languages';
+import { holds } from '../../../support/holds';
 
 /** A request's context as the evaluator reads it. */
 function valuesIn(context: Context): ContextValues {
@@ -99,7 +100,7 @@ const cases = fc.array(fc.constantFrom(...Object.keys(KINDS)), { minLength: 1, m
 });
 
 test('whatever a request holds, its lines come out as they do in one of the contexts that are tried', () => {
-  fc.assert(
+  holds(
     fc.property(cases, ([lines, values]) => {
       const conditions = lines.map(conditionOf);
       const held = Object.fromEntries(values.filter(([, value]) => value !== undefined)) as Context;
@@ -125,7 +126,7 @@ const setLines = fc.array(
 );
 
 test('lines on a key of several values agree for every set of values', () => {
-  fc.assert(
+  holds(
     fc.property(
       setLines,
       fc.array(fc.constantFrom('', 'a', 'b', 'ab', 'c'), { maxLength: 4 }),
@@ -142,7 +143,7 @@ test('lines on a key of several values agree for every set of values', () => {
 });
 
 test('every text that is tried is in and out of the languages as its witness says', () => {
-  fc.assert(
+  holds(
     fc.property(fc.array(patterns, { minLength: 1, maxLength: 3 }), texts, (all, text) => {
       const conditions = all.map((pattern): ConditionElement => ({ StringLike: { key: pattern } }));
       const found = witnessesOf(all.map((pattern) => [like(pattern)]));

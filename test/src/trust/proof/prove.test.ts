@@ -552,7 +552,7 @@ test('a need that is refused is named, with its role and AWS’s page', () => {
   );
 });
 
-test.each(['checkvalve:imported-at', 'checkvalve:held'])(
+test.each(['checkvalve:copied-at', 'checkvalve:held'])(
   'the access role needs each of its marks, %s as well',
   (mark) => {
     const { missing } = proven(({ source }) => {
@@ -562,7 +562,7 @@ test.each(['checkvalve:imported-at', 'checkvalve:held'])(
       }[]) {
         if (one.Sid !== 'MarkExportCopies' || !one.Condition) continue;
         one.Condition['ForAllValues:StringEquals'] = {
-          'aws:TagKeys': ['checkvalve:imported-at', 'checkvalve:held'].filter((key) => key !== mark),
+          'aws:TagKeys': ['checkvalve:copied-at', 'checkvalve:held'].filter((key) => key !== mark),
         };
       }
     });

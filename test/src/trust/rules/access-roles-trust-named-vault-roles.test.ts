@@ -71,7 +71,7 @@ const marks = {
   Resource: [rds('snapshot:checkvalve-*'), rds('cluster-snapshot:checkvalve-*')],
   Condition: {
     StringEquals: { 'aws:ResourceTag/checkvalve:role': 'export' },
-    'ForAllValues:StringEquals': { 'aws:TagKeys': ['checkvalve:imported-at', 'checkvalve:held'] },
+    'ForAllValues:StringEquals': { 'aws:TagKeys': ['checkvalve:copied-at', 'checkvalve:held'] },
     Null: { 'aws:TagKeys': 'false' },
   },
 };

@@ -58,7 +58,7 @@ test.each<[string, object]>([
       Condition: {
         ...marks,
         StringEquals: { 'aws:ResourceTag/encryption_key': { Ref: 'Key' } },
-        'ForAllValues:StringEquals': { 'aws:TagKeys': ['checkvalve:imported-at'] },
+        'ForAllValues:StringEquals': { 'aws:TagKeys': ['checkvalve:copied-at'] },
       },
     },
   ],
