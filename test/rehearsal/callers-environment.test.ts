@@ -65,7 +65,7 @@ test('the emulator and SDK clients use nothing of the caller’s environment', (
 
 test('the stacks are synthesized without the CDK’s variables of the caller', () => {
   const said = run(`
-    const { buildAssembly } = require('./src/rehearsal/build-assembly.ts');
+    const { buildAssembly } = require('./src/rehearsal/host/build-assembly.ts');
     const outdir = require('node:path').join(require('node:os').tmpdir(), 'assembly');
     process.env.CDK_VALIDATION = 'false';
     buildAssembly(require('./src/checkvalve.config.ts').config, outdir);
