@@ -38,7 +38,7 @@ export function messageOf(evidence: CoverageEvidence): Message | undefined {
   if (sections.every(({ lines }) => lines.length === 0)) return undefined;
   const text = new MessageText();
   for (const { id, lines } of sections) text.addSection(SECTIONS[id], lines);
-  const end = `Report of ${evidence.at}. For the whole report, run “checkvalve status”. For what to do, see docs/runbook.md.`;
+  const end = `Report of ${evidence.at}. For the whole report, run “checkvalve status”.`;
   return { subject: subjectOf(evidence, sections), text: text.toText(end) };
 }
 

@@ -35,7 +35,7 @@ test('the job of an instance whose backup window overlaps the daily plan fails, 
   expect(reasons).toContainEqual([late.arn, named, expect.stringContaining('Move that window')]);
   const notified = (await zone.emulator.notifications()).map(({ message }) => message);
   expect(notified).toContainEqual(
-    expect.stringMatching(/orders: FAILED: .*cannot start in or close to the backup window/),
+    expect.stringMatching(/orders: FAILED\. .*cannot start in or close to the backup window/),
   );
   await zone.stop();
 });

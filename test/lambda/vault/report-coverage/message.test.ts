@@ -8,7 +8,7 @@ import { HERE, OTHER, SOURCE } from '../../../support/pipeline';
 
 const orders = aDatabase('orders');
 const AT = NOW.toISOString();
-const END = `Report of ${AT}. For the whole report, run “checkvalve status”. For what to do, see docs/runbook.md.`;
+const END = `Report of ${AT}. For the whole report, run “checkvalve status”.`;
 /** A report without findings. */
 const WELL = plan(factsOf([openAccount({ databases: [orders] })], [aCopy(orders, 3)])).evidence;
 const account = (change: Partial<CoverageAccount> = {}): CoverageAccount => ({
