@@ -309,7 +309,7 @@ const HOLES: ReadonlyArray<readonly [string, (templates: ChangeableTemplates) =>
   ],
   [
     'an action that AWS has yet to add',
-    planted('InboxQueue', { Action: 'sqs:AnActionYet*', Principal: { AWS: SOURCE } }),
+    planted('InboxQueue', { Action: 'sqs:AFutureAct*', Principal: { AWS: SOURCE } }),
     'Planted',
   ],
 ];
