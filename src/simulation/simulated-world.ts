@@ -3,6 +3,7 @@ import { collidingWindow } from '../contract/backup-windows';
 import { DAY, MINUTE, MINUTES_PER_DAY } from '../contract/durations';
 import { CheckvalveError } from '../contract/errors';
 import { type AccountId, keyIdOf, type SnapshotArn, snapshotParts } from '../contract/ids';
+import { INTERVALS } from '../contract/intervals';
 import { notify } from '../contract/message';
 import { copiesTopicArn, NAMES, RECOVERY_POINT_TAGS } from '../contract/names';
 import { EventQueue } from './event-queue';
@@ -66,7 +67,8 @@ export class SimulatedWorld {
   private counted = 0;
   /** Backups that could not start because of a window of their instance. */
   missed = 0;
-  private released = false;
+  /** From when on the bound of a run that stopped is raised, in minutes since the beginning. */
+  private releasedAt: number | undefined;
 
   constructor(
     private readonly scenario: Scenario,
@@ -111,7 +113,7 @@ export class SimulatedWorld {
     for (let day = 1; day <= SETTLING && this.invariants.open.size > 0; day += 1) {
       if (await this.playUntil(end + day * MINUTES_PER_DAY, stopAt)) return;
     }
-    // prune-copies runs once a day; after a run that stopped, an operator raises its bound a day later.
+    // After a run of prune-copies that stopped, an operator raises its bound a day later.
     if (await this.playUntil(this.now + 3 * MINUTES_PER_DAY, stopAt)) return;
     this.invariants.settled();
   }
@@ -138,7 +140,7 @@ export class SimulatedWorld {
     this.every(60, 0, () => this.hourly());
     this.every(SWEEP, 2, () => this.sweep());
     for (const snapshot of snapshotsByHand(this.rds.time)) this.rds.plant(snapshot);
-    this.every(MINUTES_PER_DAY, 11 * 60, () => this.prune());
+    this.every(INTERVALS.pruneHours * 60, 5 * 60, () => this.prune());
   }
 
   private every(minutes: number, first: number, event: Event): void {
@@ -303,14 +305,15 @@ export class SimulatedWorld {
     if (!this.injector.active('vault-down', VAULT)) this.judge(await this.steps.follow());
   }
 
-  /** Once a day; after a run that stopped, an operator raises its bound a day later. */
+  /** As often as in the vault; after a run that stopped, an operator raises its bound a day later. */
   private async prune(): Promise<void> {
     if (this.injector.active('vault-down', VAULT)) return;
-    const ran = await this.steps.prune(this.released);
+    const ran = await this.steps.prune(this.releasedAt !== undefined && this.now >= this.releasedAt);
     const code = ran.error instanceof CheckvalveError ? ran.error.code : undefined;
-    this.released = code === 'RETENTION_STOPPED';
+    if (code === 'RETENTION_STOPPED') this.releasedAt ??= this.now + MINUTES_PER_DAY;
+    else this.releasedAt = undefined;
     if (code === 'TIME_NOT_TRUSTED') this.steps.sources.confirmTime(this.rds.time);
-    else if (!this.released) this.judge(ran);
+    else if (code !== 'RETENTION_STOPPED') this.judge(ran);
   }
 
   private async leave(account: AccountId): Promise<void> {
