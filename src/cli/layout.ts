@@ -49,7 +49,10 @@ export function table(head: readonly string[], rows: ReadonlyArray<readonly stri
       wordWrap: true,
       // Without lines between rows.
       chars: {
-        ...{ mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' },
+        mid: '',
+        'left-mid': '',
+        'mid-mid': '',
+        'right-mid': '',
         ...(part > 0 && NO_TOP),
         ...(part < count - 1 && NO_BOTTOM),
       },

@@ -78,7 +78,10 @@ export function judgeDatabase(found: DatabaseFacts): JudgedDatabase {
     newestCopy: found.isLost ? record?.newestCopy : newest && newestCopyOf(newest),
     ageHours: hoursBetween(from, now),
     rpoHours,
-    ...{ wanted, expected, wantedSince: expectation.wantedSince, waitsSince: expected ? waitsSince : undefined },
+    wanted,
+    expected,
+    wantedSince: expectation.wantedSince,
+    waitsSince: expected ? waitsSince : undefined,
     tagRemovedSince: expectation.tagRemovedSince,
   };
 }

@@ -75,7 +75,13 @@ export async function observe(
       observed: isPassedOver
         ? NOT_REQUESTED
         : await observeAccount(ports.accessRoles, entry, {
-            ...{ state, region, regions, missedSince, log, answers, time },
+            state,
+            region,
+            regions,
+            missedSince,
+            log,
+            answers,
+            time,
             exportKey: exportKeys.get(entry.account),
           }),
     }),

@@ -90,7 +90,14 @@ function accountRow(one: ObservedAccount, known: CoverageAccount | undefined, fa
   const isOver = state === 'evicted' || isConfirmed;
   const since = known?.state === state ? (known.since ?? now.toISOString()) : now.toISOString();
   const base = {
-    ...{ account, state, since, access: observed.access, leavingSince, optedOut: [], notImported: [], unread: [] },
+    account,
+    state,
+    since,
+    access: observed.access,
+    leavingSince,
+    optedOut: [],
+    notImported: [],
+    unread: [],
     ...(state === 'left' && !isConfirmed && { unconfirmed: true }),
     elsewhere: isOver ? undefined : uncoveredRegionsOf(one, known, facts),
   };

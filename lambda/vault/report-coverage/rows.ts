@@ -137,7 +137,10 @@ function rowOfCopies(newest: Snapshot, existingNames: ReadonlySet<string>, sorte
   const absent = absentDatabase(account, newest, record, sorted);
   const judged = lost ? lostCopy(record?.newestCopy) : isNameReused ? NAME_REUSED : judgeAbsentDatabase(absent);
   return {
-    ...{ account, database, resourceId, engine: newest.engine },
+    account,
+    database,
+    resourceId,
+    engine: newest.engine,
     ...judged,
     ...carried(record),
     newestCopy: lost && record?.newestCopy ? record.newestCopy : newestCopyOf(newest),

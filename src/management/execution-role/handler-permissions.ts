@@ -96,8 +96,12 @@ const READ_RULE = all(RULES, ['events:DescribeRule', 'events:ListTargetsByRule']
 const READ_LOGS = [...all('*', ['logs:DescribeLogGroups']), ...all(LOGS, ['logs:ListTagsForResource'])];
 const READ_QUEUE = all(QUEUES, ['sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:ListQueueTags']);
 const READ_TABLE = all(TABLES, [
-  ...['dynamodb:DescribeContinuousBackups', 'dynamodb:DescribeContributorInsights', 'dynamodb:DescribeTable'],
-  ...['dynamodb:DescribeKinesisStreamingDestination', 'dynamodb:DescribeTimeToLive', 'dynamodb:GetResourcePolicy'],
+  'dynamodb:DescribeContinuousBackups',
+  'dynamodb:DescribeContributorInsights',
+  'dynamodb:DescribeTable',
+  'dynamodb:DescribeKinesisStreamingDestination',
+  'dynamodb:DescribeTimeToLive',
+  'dynamodb:GetResourcePolicy',
   'dynamodb:ListTagsOfResource',
 ]);
 const READ_TOPIC = all(TOPICS, [
@@ -174,9 +178,7 @@ export const HANDLERS: Readonly<Record<string, HandlerRow>> = {
     page: `${REFERENCE}-dynamodb-table.html`,
     actionsPage: `${ACTIONS}_amazondynamodb.html`,
     nameProperty: 'TableName',
-    properties: [
-      ...['AttributeDefinitions', 'BillingMode', 'KeySchema', 'TableName', 'Tags', 'TimeToLiveSpecification'],
-    ],
+    properties: ['AttributeDefinitions', 'BillingMode', 'KeySchema', 'TableName', 'Tags', 'TimeToLiveSpecification'],
     replacedBy: ['KeySchema', 'TableName'],
     create: [
       ...all(TABLES, ['dynamodb:CreateTable', 'dynamodb:TagResource', 'dynamodb:UpdateTimeToLive']),
@@ -235,8 +237,13 @@ export const HANDLERS: Readonly<Record<string, HandlerRow>> = {
     page: `${REFERENCE}-lambda-eventsourcemapping.html`,
     actionsPage: `${ACTIONS}_awslambda.html`,
     properties: [
-      ...['BatchSize', 'EventSourceArn', 'FunctionName', 'FunctionResponseTypes', 'MaximumBatchingWindowInSeconds'],
-      ...['ScalingConfig', 'Tags'],
+      'BatchSize',
+      'EventSourceArn',
+      'FunctionName',
+      'FunctionResponseTypes',
+      'MaximumBatchingWindowInSeconds',
+      'ScalingConfig',
+      'Tags',
     ],
     replacedBy: ['EventSourceArn'],
     create: [
@@ -254,8 +261,18 @@ export const HANDLERS: Readonly<Record<string, HandlerRow>> = {
     actionsPage: `${ACTIONS}_awslambda.html`,
     nameProperty: 'FunctionName',
     properties: [
-      ...['Code', 'Environment', 'FunctionName', 'Handler', 'LoggingConfig', 'MemorySize', 'Role', 'Runtime', 'Tags'],
-      ...['Description', 'ReservedConcurrentExecutions', 'Timeout'],
+      'Code',
+      'Environment',
+      'FunctionName',
+      'Handler',
+      'LoggingConfig',
+      'MemorySize',
+      'Role',
+      'Runtime',
+      'Tags',
+      'Description',
+      'ReservedConcurrentExecutions',
+      'Timeout',
     ],
     replacedBy: ['FunctionName'],
     create: [
@@ -322,7 +339,12 @@ export const HANDLERS: Readonly<Record<string, HandlerRow>> = {
     actionsPage: `${ACTIONS}_amazonsqs.html`,
     nameProperty: 'QueueName',
     properties: [
-      ...['MessageRetentionPeriod', 'QueueName', 'RedriveAllowPolicy', 'RedrivePolicy', 'SqsManagedSseEnabled', 'Tags'],
+      'MessageRetentionPeriod',
+      'QueueName',
+      'RedriveAllowPolicy',
+      'RedrivePolicy',
+      'SqsManagedSseEnabled',
+      'Tags',
       'VisibilityTimeout',
     ],
     replacedBy: ['QueueName'],

@@ -79,8 +79,13 @@ const tagged = ({ databaseTag }: CheckvalveConfig) => [{ Key: databaseTag.key, V
 
 const instance = (config: CheckvalveConfig, DBInstanceIdentifier: string) =>
   new CreateDBInstanceCommand({
-    ...{ DBInstanceIdentifier, DBInstanceClass: 'db.t4g.medium', AllocatedStorage: 20 },
-    ...{ ...ENGINE, ...LOGIN, Tags: tagged(config), ...clearWindows(config, DBInstanceIdentifier) },
+    DBInstanceIdentifier,
+    DBInstanceClass: 'db.t4g.medium',
+    AllocatedStorage: 20,
+    ...ENGINE,
+    ...LOGIN,
+    Tags: tagged(config),
+    ...clearWindows(config, DBInstanceIdentifier),
   });
 
 /** A team creates an instance, which no plan backs up, and a Multi-AZ DB cluster. */
