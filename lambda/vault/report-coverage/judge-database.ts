@@ -1,6 +1,7 @@
 import { isOfAwsBackup } from '../../../src/contract/backup-snapshots';
 import { collidingWindow } from '../../../src/contract/backup-windows';
 import type { CoverageRow, NewestCopy } from '../../../src/contract/coverage';
+import { clusterServiceOf } from '../../../src/contract/database-services';
 import type { Decision } from '../../../src/contract/decisions';
 import { HOUR } from '../../../src/contract/durations';
 import { RECOVERY_POINT_TAGS, TAGS } from '../../../src/contract/names';
@@ -134,7 +135,7 @@ function obstacleOf(found: DatabaseFacts): Omit<Judgement, 'status'> | undefined
   const lasting = unsupportedReason(database);
   if (lasting) return verdictReason(lasting);
   if (hasTooManyTags(database.tags.keys())) return verdictReason('too-many-tags');
-  const service = clusterService(database);
+  const service = clusterServiceOf(database);
   if (service && contents.optedOut.includes(service)) return verdictReason('not-opted-in');
   if (hasOnlyBackupsWithoutTag(found)) {
     return { ...verdictReason('missing-tag'), ...REASONS['recovery-point-tag-missing']() };
@@ -151,16 +152,6 @@ function obstacleOf(found: DatabaseFacts): Omit<Judgement, 'status'> | undefined
 
 const ofDatabase = (snapshots: readonly Snapshot[], { arn }: Database) =>
   snapshots.filter(({ database }) => database === arn);
-
-/** AWS Backup's service for a cluster. Undefined for instances of RDS: the plans select by ARN, and AWS Backup then backs up
- * instances whatever the opt-in says, but not clusters.
- * https://docs.aws.amazon.com/aws-backup/latest/devguide/getting-started.html#service-opt-in */
-function clusterService({ kind, engine }: Database): string | undefined {
-  if (kind !== 'cluster') return undefined;
-  if (engine.startsWith('aurora')) return 'Aurora';
-  if (engine === 'docdb') return 'DocumentDB';
-  return engine === 'neptune' ? 'Neptune' : undefined;
-}
 
 function hasOnlyBackupsWithoutTag({ database, contents }: DatabaseFacts): boolean {
   const backups = ofDatabase(contents.snapshots, database).filter(isOfAwsBackup);
