@@ -2,7 +2,8 @@ import { countsTowardQuota } from '../../src/contract/backup-snapshots';
 import { HOUR } from '../../src/contract/durations';
 import type { Kind } from '../../src/contract/ids';
 import { INTERVALS } from '../../src/contract/intervals';
-import { TAGS } from '../../src/contract/names';
+import { PREFIX, TAGS } from '../../src/contract/names';
+import { type Hold, parseHold } from '../../src/contract/verdicts';
 import { isOver } from './copy-states';
 import type { Snapshot } from './ports/snapshots';
 
@@ -84,8 +85,15 @@ export function minutesToNextRun(
   return crowded ? INTERVALS.crowdedReminderMinutes : INTERVALS.reminderMinutes;
 }
 
-/** From this part of the quota on, a step logs it. */
-const NEARLY_FULL = 0.8;
+/** Whether a snapshot is an export copy: by its name and its tag. A team's own copy of an export copy has the tag alone. */
+export const isExportCopy = ({ name, tags }: Snapshot): boolean =>
+  name.startsWith(`${PREFIX}-`) && tags.get(TAGS.role) === 'export';
+
+/** The verdict that a tag records. */
+export const holdOf = ({ tags }: Snapshot): Hold | undefined => parseHold(tags.get(TAGS.held));
+
+/** From this part of a quota on, the log of a step and `doctor` name it. */
+export const NEARLY_FULL = 0.8;
 
 /** How much of the quota of manual snapshots is used, where it is 80 % and more; instances and clusters each have one. */
 export const nearlyFull = (snapshots: readonly Snapshot[], { manualSnapshotQuota: quota }: CopyLimits) =>

@@ -3,11 +3,11 @@ import { RECOVERY_POINT_TAGS, TAGS } from '../../../src/contract/names';
 import { isDueAgain, wasAlertedToday } from '../../../src/contract/verdicts';
 import { inTurn, isOlder } from '../../_kit/backlog';
 import type { Capacity } from '../../_kit/capacity';
-import { groupBy } from '../../_kit/copies';
+import { groupBy, holdOf, isExportCopy } from '../../_kit/copies';
 import type { Remembered } from '../../_kit/ports/export-memory';
 import type { Snapshot } from '../../_kit/ports/snapshots';
 import { type ExportResource, exportCapacity } from './export-capacity';
-import { byTime, holdOf, isExportCopy, isImported, sourceTime } from './export-copies';
+import { byTime, isImported, sourceTime } from './export-copies';
 import type { ExportFacts } from './facts';
 
 /** The facts, sorted and counted once. */

@@ -4,6 +4,7 @@ import { attemptOf, BACKUP_COPY_PREFIX, exportCopyName, RECOVERY_POINT_TAGS, TAG
 import { unsupportedReason } from '../../../src/contract/protectable';
 import { isDueAgain } from '../../../src/contract/verdicts';
 import {
+  holdOf,
   inFlight,
   isAvailable,
   isFailed,
@@ -16,7 +17,7 @@ import {
 import type { CopyOrder, Snapshot } from '../../_kit/ports/snapshots';
 import type { ExportAction, SkippedSnapshot } from './export-action';
 import { placesOf, resourcesOf, waitingOf } from './export-capacity';
-import { holdOf, isCopyable, isImported, sourceTime } from './export-copies';
+import { isCopyable, isImported, sourceTime } from './export-copies';
 import type { ExportFacts } from './facts';
 import { type IndexedFacts, indexFacts, inOrder, isOlderThanImported } from './index-facts';
 import { planRenewals } from './memory-term';

@@ -4,10 +4,10 @@ import type { CoverageRow, NewestCopy } from '../../../src/contract/coverage';
 import { clusterServiceOf } from '../../../src/contract/database-services';
 import type { Decision } from '../../../src/contract/decisions';
 import { HOUR } from '../../../src/contract/durations';
-import { RECOVERY_POINT_TAGS, TAGS } from '../../../src/contract/names';
+import { RECOVERY_POINT_TAGS } from '../../../src/contract/names';
 import { unsupportedReason } from '../../../src/contract/protectable';
 import { hasTooManyTags } from '../../../src/contract/tags';
-import { parseHold } from '../../../src/contract/verdicts';
+import { holdOf } from '../../_kit/copies';
 import type { Database } from '../../_kit/ports/databases';
 import type { Snapshot } from '../../_kit/ports/snapshots';
 import { dataTime, importTime } from '../../_kit/vault-copies';
@@ -143,7 +143,7 @@ function obstacleOf(found: DatabaseFacts): Omit<Judgement, 'status'> | undefined
   const since = newest ? importTime(newest).getTime() : 0;
   const holds = ofDatabase(contents.snapshots, database)
     // The tags and the table hold the same verdicts, except where AWS refuses tags on its snapshots.
-    .flatMap(({ arn, tags }) => [parseHold(tags.get(TAGS.held)) ?? [], contents.held.get(arn) ?? []].flat())
+    .flatMap((one) => [holdOf(one) ?? [], contents.held.get(one.arn) ?? []].flat())
     // A verdict from before the newest copy no longer counts.
     .filter(({ at }) => at.getTime() > since)
     .sort((a, b) => b.at.getTime() - a.at.getTime());

@@ -72,8 +72,8 @@ const STACKS: Target = {
   names: `StackSet-${NAMES.stackSet}-*`,
 };
 
-/** AWS chooses the ids of plans and keys: only the tag identifies those of the tooling. */
-const OURS = { [`aws:ResourceTag/${TAGS.part}`]: NAMES.stackSet };
+/** Resources with the tag of the tooling. AWS chooses the ids of plans and keys: only the tag identifies those of the tooling. */
+export const OF_THE_TOOLING = { [`aws:ResourceTag/${TAGS.part}`]: NAMES.stackSet };
 
 const all = (on: Permission['on'], actions: readonly string[], more: Omit<Permission, 'action' | 'on'> = {}) =>
   actions.map((action): Permission => ({ action, on, ...more }));
@@ -142,10 +142,12 @@ export const HANDLERS: Readonly<Record<string, HandlerRow>> = {
     replacedBy: [],
     create: [...all(PLANS, ['backup:CreateBackupPlan', 'backup:TagResource']), ...READ_PLAN],
     update: [
-      ...all(PLANS, ['backup:TagResource', 'backup:UntagResource', 'backup:UpdateBackupPlan'], { when: OURS }),
+      ...all(PLANS, ['backup:TagResource', 'backup:UntagResource', 'backup:UpdateBackupPlan'], {
+        when: OF_THE_TOOLING,
+      }),
       ...READ_PLAN,
     ],
-    delete: [...all(PLANS, ['backup:DeleteBackupPlan'], { when: OURS }), ...READ_PLAN],
+    delete: [...all(PLANS, ['backup:DeleteBackupPlan'], { when: OF_THE_TOOLING }), ...READ_PLAN],
   },
   'AWS::Backup::BackupSelection': {
     page: `${REFERENCE}-backup-backupselection.html`,
@@ -227,11 +229,11 @@ export const HANDLERS: Readonly<Record<string, HandlerRow>> = {
     replacedBy: [],
     create: [...all('*', ['kms:CreateKey']), ...all(KEYS, ['kms:EnableKeyRotation', 'kms:TagResource']), ...READ_KEY],
     update: [
-      ...all(KEYS, ['kms:DisableKeyRotation', 'kms:EnableKeyRotation', 'kms:PutKeyPolicy'], { when: OURS }),
-      ...all(KEYS, ['kms:TagResource', 'kms:UntagResource', 'kms:UpdateKeyDescription'], { when: OURS }),
+      ...all(KEYS, ['kms:DisableKeyRotation', 'kms:EnableKeyRotation', 'kms:PutKeyPolicy'], { when: OF_THE_TOOLING }),
+      ...all(KEYS, ['kms:TagResource', 'kms:UntagResource', 'kms:UpdateKeyDescription'], { when: OF_THE_TOOLING }),
       ...READ_KEY,
     ],
-    delete: [...all(KEYS, ['kms:ScheduleKeyDeletion'], { when: OURS }), ...READ_KEY],
+    delete: [...all(KEYS, ['kms:ScheduleKeyDeletion'], { when: OF_THE_TOOLING }), ...READ_KEY],
   },
   'AWS::Lambda::EventSourceMapping': {
     page: `${REFERENCE}-lambda-eventsourcemapping.html`,

@@ -11,7 +11,8 @@ import { type UnprotectedDatabases, unprotectedDatabases } from '../example-data
 import type { Stage } from '../stage';
 import { JOB_SECONDS, runDailyPlan } from './run-backup-plans';
 
-const ROLLOUT_SECONDS = 900;
+/** The time that a rollout of the tooling takes. */
+export const ROLLOUT_SECONDS = 900;
 /** Hours beyond the longest RPO for which no backup runs. */
 const TOO_LATE_HOURS = 4;
 /** report-coverage alerts at most once a day. */
