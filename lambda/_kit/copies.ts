@@ -2,8 +2,7 @@ import { countsTowardQuota } from '../../src/contract/backup-snapshots';
 import { HOUR } from '../../src/contract/durations';
 import type { Kind } from '../../src/contract/ids';
 import { INTERVALS } from '../../src/contract/intervals';
-import { PREFIX, TAGS } from '../../src/contract/names';
-import { type Hold, parseHold } from '../../src/contract/verdicts';
+import { TAGS } from '../../src/contract/names';
 import { isOver } from './copy-states';
 import type { Snapshot } from './ports/snapshots';
 
@@ -84,13 +83,6 @@ export function minutesToNextRun(
   const crowded = passed.some(({ snapshot, because }) => snapshot.kind === 'cluster' && SLOT_WAITS.includes(because));
   return crowded ? INTERVALS.crowdedReminderMinutes : INTERVALS.reminderMinutes;
 }
-
-/** Whether a snapshot is an export copy: by its name and its tag. A team's own copy of an export copy has the tag alone. */
-export const isExportCopy = ({ name, tags }: Snapshot): boolean =>
-  name.startsWith(`${PREFIX}-`) && tags.get(TAGS.role) === 'export';
-
-/** The verdict that a tag records. */
-export const holdOf = ({ tags }: Snapshot): Hold | undefined => parseHold(tags.get(TAGS.held));
 
 /** From this part of a quota on, the log of a step and `doctor` name it. */
 export const NEARLY_FULL = 0.8;

@@ -1,7 +1,7 @@
 import { TAGS } from '../../../src/contract/names';
 import { formatHold, holdAfterRefusal, parseHold } from '../../../src/contract/verdicts';
 import { type ActionOutcome, Copier } from '../../_kit/copier';
-import { isExportCopy } from '../../_kit/copies';
+import { isExportCopy } from '../../_kit/export-copies';
 import type { ExportMemory, Remembered } from '../../_kit/ports/export-memory';
 import type { Log } from '../../_kit/ports/log';
 import type { Notifications } from '../../_kit/ports/notifications';

@@ -1,7 +1,8 @@
 import { countsTowardQuota } from '../../../src/contract/backup-snapshots';
 import type { Kind } from '../../../src/contract/ids';
 import { Capacity } from '../../_kit/capacity';
-import { type CopyLimits, inFlight, isExportCopy, isFailed } from '../../_kit/copies';
+import { type CopyLimits, inFlight, isFailed } from '../../_kit/copies';
+import { isExportCopy } from '../../_kit/export-copies';
 import type { Snapshot } from '../../_kit/ports/snapshots';
 import { isImported } from './export-copies';
 

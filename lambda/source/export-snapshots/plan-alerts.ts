@@ -1,5 +1,6 @@
 import { VERDICTS, type VerdictCode } from '../../../src/contract/verdicts';
-import { holdOf, inFlight, isLate, NO_SLOT } from '../../_kit/copies';
+import { inFlight, isLate, NO_SLOT } from '../../_kit/copies';
+import { holdOf } from '../../_kit/export-copies';
 import type { Snapshot } from '../../_kit/ports/snapshots';
 import type { ExportAction, SkippedSnapshot } from './export-action';
 import type { IndexedFacts } from './index-facts';

@@ -1,7 +1,8 @@
 import { DAY } from '../../../src/contract/durations';
 import { attemptOf, TAGS } from '../../../src/contract/names';
 import { type Hold, isDueAgain, type VerdictCode } from '../../../src/contract/verdicts';
-import { holdOf, isAvailable, isFailed } from '../../_kit/copies';
+import { isAvailable, isFailed } from '../../_kit/copies';
+import { holdOf } from '../../_kit/export-copies';
 import type { Snapshot } from '../../_kit/ports/snapshots';
 import type { ExportAction } from './export-action';
 import { byTime, isImported } from './export-copies';

@@ -4,7 +4,6 @@ import { attemptOf, BACKUP_COPY_PREFIX, exportCopyName, RECOVERY_POINT_TAGS, TAG
 import { unsupportedReason } from '../../../src/contract/protectable';
 import { isDueAgain } from '../../../src/contract/verdicts';
 import {
-  holdOf,
   inFlight,
   isAvailable,
   isFailed,
@@ -14,6 +13,7 @@ import {
   NO_SLOT,
   progressOf,
 } from '../../_kit/copies';
+import { holdOf } from '../../_kit/export-copies';
 import type { CopyOrder, Snapshot } from '../../_kit/ports/snapshots';
 import type { ExportAction, SkippedSnapshot } from './export-action';
 import { placesOf, resourcesOf, waitingOf } from './export-capacity';

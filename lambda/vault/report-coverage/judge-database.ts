@@ -7,7 +7,7 @@ import { HOUR } from '../../../src/contract/durations';
 import { RECOVERY_POINT_TAGS } from '../../../src/contract/names';
 import { unsupportedReason } from '../../../src/contract/protectable';
 import { hasTooManyTags } from '../../../src/contract/tags';
-import { holdOf } from '../../_kit/copies';
+import { holdOf } from '../../_kit/export-copies';
 import type { Database } from '../../_kit/ports/databases';
 import type { Snapshot } from '../../_kit/ports/snapshots';
 import { dataTime, importTime } from '../../_kit/vault-copies';
