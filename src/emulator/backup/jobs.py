@@ -15,7 +15,18 @@ from aws_switches import switch
 from backup.copies import copy_across
 from backup.notifications import notify_of_job
 from backup.recipe import lacking
-from backup.store import IDS, Job, RecoveryPoint, Store, backup_type, candidates, database_of, role_exists, store
+from backup.store import (
+    CLUSTER_TYPES,
+    IDS,
+    Job,
+    RecoveryPoint,
+    Store,
+    backup_type,
+    candidates,
+    database_of,
+    role_exists,
+    store,
+)
 from backup.windows import colliding_window
 from clock import CLOCK, iso
 from identity.kms import find_key
@@ -28,7 +39,7 @@ from rds.snapshots import Snapshot, by_arn, take
 # A plan that names instances by ARN backs them up regardless of the opt-in. Clusters and on-demand backups need the
 # opt-in of their service.
 # https://docs.aws.amazon.com/aws-backup/latest/devguide/working-with-supported-services.html
-ONLY_OPTED_IN = ("Aurora", "DocumentDB", "Neptune")
+ONLY_OPTED_IN = frozenset(CLUSTER_TYPES.values())
 
 
 def start(
