@@ -1,5 +1,4 @@
-/** https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DeleteStackInstances.html */
-const MAX_ACCOUNTS_PER_OPERATION = 50;
+import { MAX_ACCOUNTS_PER_OPERATION } from '../../src/contract/stack-set-operations';
 
 /** Splits accounts, or what stands for one account each, into the batches that one operation of a StackSet can take. */
 export const accountBatches = <Item>(items: readonly Item[]): readonly (readonly Item[])[] =>

@@ -84,8 +84,8 @@ export function minutesToNextRun(
   return crowded ? INTERVALS.crowdedReminderMinutes : INTERVALS.reminderMinutes;
 }
 
-/** From this part of the quota on, a step logs it. */
-const NEARLY_FULL = 0.8;
+/** From this part of a quota on, the log of a step and `doctor` name it. */
+export const NEARLY_FULL = 0.8;
 
 /** How much of the quota of manual snapshots is used, where it is 80 % and more; instances and clusters each have one. */
 export const nearlyFull = (snapshots: readonly Snapshot[], { manualSnapshotQuota: quota }: CopyLimits) =>

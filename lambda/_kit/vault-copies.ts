@@ -13,6 +13,10 @@ const LATER = HOUR;
 export const isVaultCopy = ({ name, tags }: Snapshot): boolean =>
   name.startsWith(`${PREFIX}-`) && tags.get(TAGS.role) === 'vault';
 
+/** The ARN of the database of a vault copy, from the vault's own tag: by name alone, `orders` of one account would be `orders` of
+ * another. Empty without the tag. */
+export const databaseOf = ({ tags }: Snapshot): string => tags.get(TAGS.database) ?? '';
+
 /** The account whose data a vault copy holds: from a tag that only the vault writes, with what RDS says. */
 export const originOf = ({ tags }: Snapshot): AccountId => (tags.get(TAGS.database)?.split(':')[4] ?? '') as AccountId;
 
@@ -68,7 +72,7 @@ export function historyOf(copies: readonly Snapshot[]): History {
   const older = new Set<Snapshot>();
   const begun = copies
     .filter((copy) => !isFailed(copy))
-    .map((copy) => ({ copy, at: importTime(copy).getTime(), database: copy.tags.get(TAGS.database) ?? '' }));
+    .map((copy) => ({ copy, at: importTime(copy).getTime(), database: databaseOf(copy) }));
   for (const { copy, at, database } of begun.sort((a, b) => a.at - b.at)) {
     const data = believedTime(copy.tags.get(TAGS.sourceTime), at, copy.takenAt);
     const before = newest.get(database);

@@ -6,6 +6,9 @@ import { printable } from './printable';
 /** The maximum width of a line: that of the terminal, or COLUMNS, or 80. */
 export const lineWidth = (): number => process.stdout.columns || Number(process.env.COLUMNS) || 80;
 
+/** A number with commas between thousands. */
+export const count = (n: number): string => n.toLocaleString('en-US');
+
 /** A cell has a space on both sides and a border on its left; the last one also has a border on its right. */
 const FRAME = 3;
 
@@ -49,7 +52,10 @@ export function table(head: readonly string[], rows: ReadonlyArray<readonly stri
       wordWrap: true,
       // Without lines between rows.
       chars: {
-        ...{ mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' },
+        mid: '',
+        'left-mid': '',
+        'mid-mid': '',
+        'right-mid': '',
         ...(part > 0 && NO_TOP),
         ...(part < count - 1 && NO_BOTTOM),
       },

@@ -2,10 +2,9 @@ import { promiseOf } from '../trust/proof/promises';
 import type { AllowedAccess } from '../trust/proof/proof-line';
 import type { Proof } from '../trust/proof/prove';
 import type { ProvedLandingZone } from '../trust/proof/proved-landing-zone';
-import { paragraph, table } from './layout';
+import { count, paragraph, table } from './layout';
 import { green, red } from './styles';
 
-const count = (n: number): string => n.toLocaleString('en-US');
 /** How many entries of a list are printed. */
 const MAX_SHOWN = 20;
 

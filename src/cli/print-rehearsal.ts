@@ -1,10 +1,8 @@
 import type { AttackReport, RehearsalResult } from '../rehearsal/result';
-import { paragraph, table } from './layout';
+import { count, paragraph, table } from './layout';
 import { green, red } from './styles';
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
-
-const count = (n: number): string => n.toLocaleString('en-US');
 
 /** What the prover evaluated over the deployed policies, and what the attackers did where their accounts allow it. */
 function attackReport({ proved, actions, refusals }: AttackReport): readonly string[] {

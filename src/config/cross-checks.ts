@@ -1,4 +1,5 @@
 import { DEFAULT_ADMISSION } from '../contract/admission';
+import { isRecord } from '../contract/records';
 import { startsMeet, type Timed } from './start-windows';
 
 /** One fault of a document: its path, the value there, and the remedy. */
@@ -9,9 +10,6 @@ export interface ConfigFault {
 }
 
 type Unread = Readonly<Record<string, unknown>>;
-
-const isRecord = (value: unknown): value is Unread =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The value at a path, whether or not the rest of the document is valid. */
 export function at(raw: unknown, path: string): unknown {

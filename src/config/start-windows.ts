@@ -1,4 +1,4 @@
-import { MINUTE } from '../contract/durations';
+import { MINUTE, MINUTES_PER_DAY } from '../contract/durations';
 import { type CronSchedule, readCron } from './schedule';
 import { isTimeZone } from './time-zone';
 
@@ -14,11 +14,9 @@ export interface Timed {
 const START_WINDOW = 60;
 /** Start windows in minutes, the longest first. */
 const WINDOWS = [240, 180, 120];
-const A_DAY = 24 * 60;
-const A_MINUTE_MS = 60_000;
 /** Dates fall on the same weekdays again after 28 years, and clocks change by weekday: plans that do not meet in these years
  * never do. In minutes since 1970, each day as its midnight in UTC. */
-const FIRST = Date.UTC(2026, 0, 1) / A_MINUTE_MS;
+const FIRST = Date.UTC(2026, 0, 1) / MINUTE;
 const DAYS = 28 * 365 + 7;
 
 /** By how many minutes a zone is ahead of UTC. */
@@ -44,7 +42,7 @@ function readZone(timeZone: string): Zone | undefined {
     const [, sign, hours, minutes] = /GMT([+-])(\d\d):(\d\d)/.exec(format.format(instant * MINUTE)) ?? [];
     return (sign === '-' ? -1 : 1) * (Number(hours ?? 0) * 60 + Number(minutes ?? 0));
   };
-  const midnights = Array.from({ length: DAYS + 4 }, (_, at) => aheadAt(FIRST + (at - 1) * A_DAY));
+  const midnights = Array.from({ length: DAYS + 4 }, (_, at) => aheadAt(FIRST + (at - 1) * MINUTES_PER_DAY));
   return { aheadAt, aheadAbout: (day) => [...new Set(midnights.slice(day, day + 4))] };
 }
 
@@ -78,7 +76,7 @@ function startsOf({ starts, isOn }: CronSchedule, zone: Zone, readings = Number.
   const ofDay = thinned([...starts].sort((a, b) => a - b));
   const found: number[] = [];
   for (let at = 0; at < DAYS; at += 1) {
-    const day = FIRST + at * A_DAY;
+    const day = FIRST + at * MINUTES_PER_DAY;
     if (!isOn(new Date(day * MINUTE))) continue;
     const about = zone.aheadAbout(at);
     for (const start of ofDay) {

@@ -9,14 +9,15 @@ export interface Windows {
 }
 
 const WEEK = 7 * MINUTES_PER_DAY;
-const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
+/** Days of the week as RDS and `Date` order them, Sunday first. */
+export const WEEKDAYS: readonly string[] = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 /** Minutes before the maintenance window in which no backup can start. */
 const BEFORE_MAINTENANCE = 60;
 
 /** A weekly time in minutes since Sunday 00:00, or a daily time since midnight. NaN for any other text. */
 function minutes(text: string | undefined): number {
   const [, day, hour, minute] = /^(?:([a-z]{3}):)?(\d\d):(\d\d)$/.exec(text?.trim().toLowerCase() ?? '') ?? [];
-  const ofWeek = day === undefined ? 0 : DAYS.indexOf(day);
+  const ofWeek = day === undefined ? 0 : WEEKDAYS.indexOf(day);
   return hour === undefined || ofWeek < 0 ? Number.NaN : ofWeek * MINUTES_PER_DAY + Number(hour) * 60 + Number(minute);
 }
 

@@ -1,7 +1,11 @@
 // Longer than most: all of a report of `report-coverage`, and how it is parsed, in one place.
 import { CheckvalveError } from './errors';
 import type { AccountId, DatabaseArn, Region, SnapshotArn } from './ids';
+import { isRecord } from './records';
 import type { VerdictCode } from './verdicts';
+
+/** The statuses of a database that should be protected and is not, the worst first. */
+const UNPROTECTED = ['unknown', 'lost', 'never', 'late', 'unsupported', 'missing-tag'] as const;
 
 /**
  * The protection status of a database, the worst first.
@@ -12,12 +16,7 @@ import type { VerdictCode } from './verdicts';
  * `source-deleted`: the database is deleted, its copies stay. `account-left`: its account left, or was evicted.
  */
 export const PROTECTION_STATUSES = [
-  'unknown',
-  'lost',
-  'never',
-  'late',
-  'unsupported',
-  'missing-tag',
+  ...UNPROTECTED,
   'new',
   'excluded',
   'source-deleted',
@@ -29,14 +28,7 @@ export const PROTECTION_STATUSES = [
 export type ProtectionStatus = (typeof PROTECTION_STATUSES)[number];
 
 /** The statuses of a database that should be protected and is not. */
-export const NOT_PROTECTED: readonly ProtectionStatus[] = [
-  'unknown',
-  'lost',
-  'never',
-  'late',
-  'unsupported',
-  'missing-tag',
-];
+export const NOT_PROTECTED: readonly ProtectionStatus[] = UNPROTECTED;
 
 /** The newest good copy in the vault. All times ISO 8601 in UTC. */
 export interface NewestCopy {
@@ -233,9 +225,6 @@ export const exportKeyFaults = ({ accounts }: CoverageEvidence): readonly Export
       ...(deniesAllPrincipals ? [{ account, fault: 'denies-all-principals' as const, what: denial }] : []),
     ];
   });
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const isRow = (value: unknown): value is CoverageRow =>
   isRecord(value) &&

@@ -28,6 +28,10 @@ const REGION = '(?:af|ap|ca|eu|il|me|mx|sa|us)-[a-z]+-\\d';
 /** An ARN of the `aws` partition, in a Region and an account. */
 const arn = (service: string, rest: string): RegExp => new RegExp(`^arn:aws:${service}:(${REGION}):(\\d{12}):${rest}$`);
 
+/** The id of a KMS key, never an ARN or an alias, as a regular expression.
+ * https://docs.aws.amazon.com/kms/latest/developerguide/concepts-key-id.html */
+export const KEY_ID = '(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})';
+
 const PATTERNS = {
   account: /^\d{12}$/,
   region: new RegExp(`^${REGION}$`),

@@ -1,3 +1,5 @@
+import { isRecord } from './records';
+
 /** The name of the policy that the account of a key writes. RAM adds a second one, `AWS_RAM`, to a key that it shares: no call
  * to KMS writes or removes that policy.
  * https://docs.aws.amazon.com/kms/latest/APIReference/API_GetKeyPolicy.html
@@ -9,9 +11,6 @@ interface KeyStatement {
   readonly Principal?: unknown;
   readonly NotPrincipal?: unknown;
 }
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const namesAllPrincipals = (principal: unknown): boolean =>
   [isRecord(principal) ? Object.values(principal) : principal].flat(2).includes('*');

@@ -1,6 +1,7 @@
 // Longer than most: one table of all guards, each with its reason.
 import type { Region } from '../contract/ids';
-import { EXECUTION_ROLES, NAMES, PREFIX, roleNames, TAGS } from '../contract/names';
+import { EXECUTION_ROLES, NAMES, PREFIX, roleNames } from '../contract/names';
+import { OF_THE_TOOLING } from './execution-role/handler-permissions';
 
 /** The roles that CloudFormation uses in a member account: the pattern matches both execution roles. */
 const ROLLOUT = EXECUTION_ROLES.administrator;
@@ -11,8 +12,6 @@ const EXPORTER = roleNames.exporter('*' as Region);
 /** The role that the console of AWS Backup creates, and that teams use for backups and copies.
  * https://docs.aws.amazon.com/aws-backup/latest/devguide/iam-service-roles.html */
 const BACKUP_ROLE = 'service-role/AWSBackupDefaultServiceRole';
-/** Resources with the tag of the tooling. */
-const OF_THE_TOOLING = { [`aws:ResourceTag/${TAGS.part}`]: NAMES.stackSet };
 
 const arns = (service: string, ...resources: readonly string[]): string[] =>
   resources.map((resource) => `arn:aws:${service}:*:*:${resource}`);

@@ -26,7 +26,8 @@ export class ToolingStackSet extends Construct {
   constructor(scope: Construct, id: string, { tooling, rollout, managementAccount }: ToolingStackSetProps) {
     super(scope, id);
     const { maxConcurrentPercent, executionRole, outputBucket } = {
-      ...{ ...DEFAULT_ROLLOUT, outputBucket: undefined },
+      ...DEFAULT_ROLLOUT,
+      outputBucket: undefined,
       ...rollout,
     };
     const stackSet = new StackSet(this, 'Tooling', {

@@ -28,7 +28,10 @@ export function unprotectedDatabases(world: World): UnprotectedDatabases {
   const { kept: late } = exampleDatabases(world);
   const { region } = late;
   const database = (account: string, id: string, kind: WorldDatabase['kind'] = 'instance'): WorldDatabase => ({
-    ...{ account, region, id, kind },
+    account,
+    region,
+    id,
+    kind,
     arn: databaseArnOf(region, account, id, kind),
   });
   return {

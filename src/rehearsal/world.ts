@@ -81,7 +81,10 @@ export function worldOf(config: CheckvalveConfig): World {
   const { organization, vault, regions } = config;
   const ous = unitsOf(config);
   const database = (region: string, account: string, id: string, kind: 'instance' | 'cluster'): WorldDatabase => ({
-    ...{ account, region, id, kind },
+    account,
+    region,
+    id,
+    kind,
     arn: databaseArnOf(region, account, id, kind),
   });
   return {

@@ -1,4 +1,5 @@
 import type { Snapshot } from '../../lambda/_kit/ports/snapshots';
+import { HOUR } from '../contract/durations';
 import { type AccountId, databaseArn, type KeyArn, type Kind, snapshotArn } from '../contract/ids';
 import { TAGS } from '../contract/names';
 import type { InjectedFault } from './faults';
@@ -52,7 +53,7 @@ export class Incidents {
   }
 
   private refuse({ account }: InjectedFault): boolean {
-    this.rds.refusedBefore.set(account, this.rds.time.getTime() + REFUSED_HOURS * 3_600_000);
+    this.rds.refusedBefore.set(account, this.rds.time.getTime() + REFUSED_HOURS * HOUR);
     return true;
   }
 

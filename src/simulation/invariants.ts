@@ -80,7 +80,7 @@ export class Invariants {
     this.retention = new RetentionWatch(
       rds,
       (invariant, what) => this.broken(invariant, what),
-      (days) => calm.minutes(VAULT, now() - days * 1440, now()) === days * 1440,
+      (days) => calm.minutes(VAULT, now() - days * MINUTES_PER_DAY, now()) === days * MINUTES_PER_DAY,
     );
   }
 
@@ -309,7 +309,7 @@ export class Invariants {
 
   private lost(arn: string, demand: Demand): void {
     this.open.delete(arn);
-    const days = (this.waited(demand) / 1440).toFixed(1);
+    const days = (this.waited(demand) / MINUTES_PER_DAY).toFixed(1);
     const what = `${arn} of ${demand.spec.database.arn}${this.isHistory(demand) ? ', which is history,' : ''}`;
     this.broken('nothing-lost', `${what} is not in the vault ${days} calm days after RDS alone could have copied it`);
   }

@@ -1,5 +1,7 @@
 import type { Windows } from '../contract/backup-windows';
+import { MINUTES_PER_DAY } from '../contract/durations';
 import { type AccountId, accountId, databaseArn, type KeyArn, keyArn, region } from '../contract/ids';
+import { NAMES } from '../contract/names';
 import { type FaultKind, type InjectedFault, LASTING } from './faults';
 import type { SimulatedDatabase } from './in-memory-rds';
 import { Random } from './random';
@@ -7,6 +9,8 @@ import { Random } from './random';
 /** The invented Region and accounts of the simulated world. */
 export const HERE = region('eu-central-1');
 export const VAULT = accountId('333300002222');
+/** The vault's inbox. */
+export const INBOX = `arn:aws:sqs:${HERE}:${VAULT}:${NAMES.inbox}`;
 /** An account that is never accepted. */
 export const STRANGER = accountId('222200009999');
 export const SOURCES: readonly AccountId[] = [1, 2, 3, 4, 5, 6, 7, 8].map((at) =>
@@ -122,7 +126,7 @@ function target(kind: FaultKind, random: Random): AccountId {
 
 /** Every fault begins and ends within the days: afterwards everything must converge. */
 function faultsOf(seed: number, days: number): InjectedFault[] {
-  const end = days * 1440;
+  const end = days * MINUTES_PER_DAY;
   return (Object.keys(RATES) as FaultKind[]).flatMap((kind) => {
     const random = new Random(seed, `faults ${kind}`);
     const expected = (RATES[kind] * days) / 90;

@@ -1,3 +1,4 @@
+import { MINUTES_PER_DAY } from '../contract/durations';
 import type { Scenario } from './scenario';
 import { play } from './simulate';
 import type { Tampering } from './step-runner';
@@ -50,7 +51,7 @@ export async function shrink(
 /** Halves the days while the invariant still breaks; then removes one day at a time, a few times. Later faults are left out. */
 async function fewerDays(scenario: Scenario, accept: (scenario: Scenario) => Promise<boolean>): Promise<void> {
   const cut = (days: number): Scenario => {
-    const within = scenario.faults.filter(({ at, minutes }) => at + minutes <= days * 1440);
+    const within = scenario.faults.filter(({ at, minutes }) => at + minutes <= days * MINUTES_PER_DAY);
     return { ...scenario, days, faults: within };
   };
   let { days } = scenario;

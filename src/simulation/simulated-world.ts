@@ -1,11 +1,11 @@
 // Longer than most: the events of the world and their effects stand side by side.
 import { collidingWindow } from '../contract/backup-windows';
-import { DAY, MINUTE, MINUTES_PER_DAY } from '../contract/durations';
+import { DAY, MINUTE, MINUTES_PER_DAY, MINUTES_PER_HOUR } from '../contract/durations';
 import { CheckvalveError } from '../contract/errors';
 import { type AccountId, keyIdOf, type SnapshotArn, snapshotParts } from '../contract/ids';
 import { INTERVALS } from '../contract/intervals';
 import { notify } from '../contract/message';
-import { copiesTopicArn, NAMES, RECOVERY_POINT_TAGS } from '../contract/names';
+import { copiesTopicArn, RECOVERY_POINT_TAGS } from '../contract/names';
 import { EventQueue } from './event-queue';
 import { Calm, type InjectedFault } from './faults';
 import { snapshotsByHand, takeTeamSnapshot } from './hand-made-snapshots';
@@ -18,6 +18,7 @@ import {
   type DatabaseSpec,
   exportKeyOf,
   HERE,
+  INBOX,
   type Scenario,
   SOURCE_LIMITS,
   SOURCES,
@@ -31,13 +32,12 @@ import type { Violation } from './violation';
 const RETENTION = { daily: 35, monthly: 1825 } as const;
 /** Days after the last fault within which everything must have converged. */
 const SETTLING = 15;
-const SWEEP = 15;
+const SWEEP = INTERVALS.sweepMinutes;
 /** Minutes after which a step with copies in progress wakes itself. */
-const REMINDER = 5;
+const REMINDER = INTERVALS.reminderMinutes;
 /** Minutes between two sweeps without a change. */
-const QUIET_SWEEP = 4 * 60;
+const QUIET_SWEEP = 4 * MINUTES_PER_HOUR;
 const INBOX_BATCH = 10;
-const INBOX = `arn:aws:sqs:${HERE}:${VAULT}:${NAMES.inbox}`;
 
 type Event = () => void | Promise<void>;
 /** The invariant whose violation ends the simulation; undefined: it continues to the end. */

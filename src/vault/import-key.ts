@@ -5,9 +5,26 @@ import { Construct } from 'constructs';
 
 /** Actions of the owner of a key, except grants. */
 const ALL_BUT_GRANTS: readonly string[] = [
-  ...['CancelKeyDeletion', 'CreateAlias', 'Decrypt', 'DeleteAlias', 'Describe*', 'Disable*', 'Enable*', 'Encrypt'],
-  ...['GenerateDataKey*', 'Get*', 'List*', 'PutKeyPolicy', 'ReEncrypt*', 'RetireGrant', 'RevokeGrant'],
-  ...['RotateKeyOnDemand', 'ScheduleKeyDeletion', 'TagResource', 'UntagResource', 'Update*'],
+  'CancelKeyDeletion',
+  'CreateAlias',
+  'Decrypt',
+  'DeleteAlias',
+  'Describe*',
+  'Disable*',
+  'Enable*',
+  'Encrypt',
+  'GenerateDataKey*',
+  'Get*',
+  'List*',
+  'PutKeyPolicy',
+  'ReEncrypt*',
+  'RetireGrant',
+  'RevokeGrant',
+  'RotateKeyOnDemand',
+  'ScheduleKeyDeletion',
+  'TagResource',
+  'UntagResource',
+  'Update*',
 ].map((action) => `kms:${action}`);
 
 /**

@@ -2,11 +2,8 @@ import { Aws, CfnCondition, CfnParameter, Fn, type IResolvable, RemovalPolicy } 
 import { AccountPrincipal, AccountRootPrincipal, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
-import type { AccountId, Region } from '../../src/contract/ids';
+import { type AccountId, KEY_ID, type Region } from '../../src/contract/ids';
 import { COPY_KEY_ACTIONS, NAMES, roleArn, roleNames } from '../../src/contract/names';
-
-/** Id of a KMS key, never an ARN or an alias, because it is compared with a tag. */
-const KEY_ID = '(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})';
 
 /** The account may manage the key; the role of `import-copies` may copy with it. */
 function keyPolicy(vaultAccount: AccountId): PolicyDocument {

@@ -4,9 +4,18 @@ import { Construct } from 'constructs';
 import { type Allowance, readSnapshots } from '../../src/constructs/permissions';
 import { StepLambda } from '../../src/constructs/step-lambda';
 import { WakeupQueue } from '../../src/constructs/wakeups';
+import { DATABASE_SERVICES } from '../../src/contract/database-services';
 import * as ENV from '../../src/contract/env';
 import type { AccountId, Region } from '../../src/contract/ids';
-import { COPY_KEY_ACTIONS, PREFIX, RECOVERY_POINT_TAGS, roleNames, TAGS } from '../../src/contract/names';
+import {
+  BACKUP_PREFIX,
+  COPY_KEY_ACTIONS,
+  PREFIX,
+  RECOVERY_POINT_TAGS,
+  roleNames,
+  TAGS,
+} from '../../src/contract/names';
+import { SNAPSHOT_EVENTS } from '../../src/contract/rds-events';
 import type { CopiesTopic } from './copies-topic';
 import type { ExportKey } from './export-key';
 import type { ExportMemoryTable } from './export-memory';
@@ -46,30 +55,28 @@ export class ExportSnapshots extends Construct {
       may: [...permissions(key, topic, memory), wakeups.permissions],
     });
     wakeups
-      .on('SnapshotEvents', 'Checkvalve: a snapshot of AWS Backup, or an export copy, was created', SNAPSHOT_EVENTS)
-      .on('BackupEvents', 'Checkvalve: the state of a backup job of a database changed', BACKUP_EVENTS)
+      .on('SnapshotEvents', 'Checkvalve: a snapshot of AWS Backup, or an export copy, was created', SNAPSHOT_CHANGES)
+      .on('BackupEvents', 'Checkvalve: the state of a backup job of a database changed', BACKUP_JOBS)
       .wake(handler);
   }
 }
 
-/** Manual snapshot created, copy finished, cluster snapshot created. Events of export copies wake the step to share them. It
- * starts no copy for them, so that there is no loop.
- * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Events.Messages.html */
-const SNAPSHOT_EVENTS: EventPattern = {
+/** Events of export copies wake the step to share them. It starts no copy for them, so that there is no loop. */
+const SNAPSHOT_CHANGES: EventPattern = {
   source: ['aws.rds'],
   detailType: ['RDS DB Snapshot Event', 'RDS DB Cluster Snapshot Event'],
   detail: {
-    EventID: ['RDS-EVENT-0042', 'RDS-EVENT-0197', 'RDS-EVENT-0075'],
-    SourceIdentifier: [{ prefix: 'awsbackup:' }, { prefix: `${PREFIX}-` }],
+    EventID: [...SNAPSHOT_EVENTS],
+    SourceIdentifier: [{ prefix: BACKUP_PREFIX }, { prefix: `${PREFIX}-` }],
   },
 };
 
 /** Backup jobs in any state, because the names of the state differ between events: the step distinguishes them.
  * https://docs.aws.amazon.com/aws-backup/latest/devguide/eventbridge.html */
-const BACKUP_EVENTS: EventPattern = {
+const BACKUP_JOBS: EventPattern = {
   source: ['aws.backup'],
   detailType: ['Backup Job State Change'],
-  detail: { resourceType: ['RDS', 'Aurora', 'DocumentDB', 'Neptune'] },
+  detail: { resourceType: [...DATABASE_SERVICES] },
 };
 
 /** Permissions of the step. Conditions limit it to tagged snapshots and to copies of Checkvalve. Longer than most: one list of

@@ -25,7 +25,7 @@ const NODE = /^node:/;
 const THE_OPERATORS_FILE = new RegExp(`^${COMPUTED.replace(/[()]/g, '\\$&')}$`);
 const PORTS = /^lambda\/_kit\/ports\//;
 const KIT =
-  /^lambda\/_kit\/(ports|runtime|account-batches|backlog|capacity|copier|copies|copy-states|round-robin|refusals|refused-call|registry-writes|account-answers|latest-report|vault-copies)/;
+  /^lambda\/_kit\/(ports|runtime|account-batches|backlog|capacity|copier|copies|copy-states|export-copies|round-robin|refusals|refused-call|registry-writes|account-answers|latest-report|vault-copies)/;
 
 /** The first rule whose `files` match decides. */
 export const IMPORT_RULES: readonly ImportRule[] = [

@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import { nodesOf } from './imports-of';
 import { readFiles } from './words';
 
-/** Folders without literals that are spread into a literal only to keep lines short. Add a folder once it is free of them. */
-const FOLDERS = ['src/policy-evaluator', 'src/trust', 'test/src/policy-evaluator', 'test/src/trust'];
+/** Folders without literals that are spread into a literal only to keep lines short: the product code, and tests that are free
+ * of them. Add a folder of tests once it is. */
+const FOLDERS = ['src', 'lambda', 'stacksets', 'test/src/policy-evaluator', 'test/src/trust'];
 
 interface Member {
   readonly type?: string;

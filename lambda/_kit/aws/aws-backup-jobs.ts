@@ -4,21 +4,13 @@ import {
   type ListBackupJobsCommandInput,
   paginateListBackupJobs,
 } from '@aws-sdk/client-backup';
+import { MISSED_STATES } from '../../../src/contract/backup-jobs';
+import { CLUSTER_SERVICES, isDatabaseService } from '../../../src/contract/database-services';
 import { DAY } from '../../../src/contract/durations';
 import type { BackupJobs, FailedJob } from '../ports/backup-jobs';
 
-/** States of a job that ended without a snapshot. AWS Backup starts no job for a service without opt-in.
- * https://docs.aws.amazon.com/aws-backup/latest/devguide/API_BackupJob.html */
-const ENDINGS = ['FAILED', 'EXPIRED', 'ABORTED'] as const;
-
 /** How long a job may have waited to start before it expired. */
 const WAITED = DAY;
-
-/** Services of AWS Backup for clusters. Instances, `RDS`, are backed up when a plan selects them by ARN, with or without opt-in.
- * https://docs.aws.amazon.com/aws-backup/latest/devguide/getting-started.html#service-opt-in */
-const CLUSTERS = ['Aurora', 'DocumentDB', 'Neptune'];
-/** Services of AWS Backup for databases. */
-const DATABASES = ['RDS', ...CLUSTERS];
 
 /** Pages of each state that are read: an account with a million failed jobs hides only its own, and costs others no time. */
 const PAGES = 3;
@@ -31,7 +23,7 @@ export class AwsBackupJobs implements BackupJobs {
     const found: FailedJob[] = [];
     const asked: ListBackupJobsCommandInput[] = [
       // A job may run for days: when it began does not say when it failed.
-      ...ENDINGS.map((ByState) => ({ ByState, ByCompleteAfter: after })),
+      ...MISSED_STATES.map((ByState) => ({ ByState, ByCompleteAfter: after })),
       // AWS does not document an end time for a job that never started.
       { ByState: 'EXPIRED', ByCreatedAfter: new Date(after.getTime() - WAITED) },
     ];
@@ -39,7 +31,7 @@ export class AwsBackupJobs implements BackupJobs {
       let pages = 0;
       for await (const page of paginateListBackupJobs({ client: this.client }, { ...input, MaxResults: 1000 })) {
         for (const job of page.BackupJobs ?? []) {
-          if (!DATABASES.includes(job.ResourceType ?? '') || (input.ByCreatedAfter && job.CompletionDate)) continue;
+          if (!isDatabaseService(job.ResourceType ?? '') || (input.ByCreatedAfter && job.CompletionDate)) continue;
           found.push({
             resource: job.ResourceArn ?? 'unknown',
             state: `${input.ByState}`,
@@ -59,6 +51,6 @@ export class AwsBackupJobs implements BackupJobs {
     const { ResourceTypeOptInPreference: preferences = {} } = await this.client.send(
       new DescribeRegionSettingsCommand({}),
     );
-    return CLUSTERS.filter((service) => preferences[service] === false);
+    return CLUSTER_SERVICES.filter((service) => preferences[service] === false);
   }
 }

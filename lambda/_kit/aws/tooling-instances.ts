@@ -14,6 +14,7 @@ import {
 import { CheckvalveError } from '../../../src/contract/errors';
 import { type AccountId, accountId, type Region, region } from '../../../src/contract/ids';
 import { templateVersionOf } from '../../../src/contract/names';
+import { ENDED_OPERATION } from '../../../src/contract/stack-set-operations';
 import type { Page } from '../ports/organization';
 import type {
   OperationResult,
@@ -63,7 +64,6 @@ function standingOf({ Status, StackInstanceStatus }: StackInstanceSummary): Stan
 const detailOf = ({ Status, StackInstanceStatus }: StackInstanceSummary): string =>
   [Status ?? 'no status', StackInstanceStatus?.DetailedStatus].filter(Boolean).join(', ');
 
-const HAS_ENDED = ['SUCCEEDED', 'FAILED', 'STOPPED'];
 /** Parts of the listing of operations, of a hundred each: the newest come first, and what runs or waits is among them. */
 const MAX_PARTS = 5;
 
@@ -129,7 +129,7 @@ export class ToolingInstances implements StackInstances, Rollout {
       const command = new ListStackSetOperationsCommand({ ...this.ours, NextToken: from });
       const { Summaries = [], NextToken } = await this.client.send(command);
       for (const { OperationId: id = '', Action: action = '', Status = '' } of Summaries) {
-        found.push({ id, action, ended: HAS_ENDED.includes(Status) });
+        found.push({ id, action, ended: ENDED_OPERATION.includes(Status) });
       }
       from = NextToken;
       if (!from) break;

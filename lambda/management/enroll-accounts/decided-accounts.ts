@@ -1,15 +1,23 @@
+import type { EnrollmentSettings } from '../../../src/contract/enrollment-settings';
+import type { Region } from '../../../src/contract/ids';
 import { accountBatches } from '../../_kit/account-batches';
 import { groupBy } from '../../_kit/copies';
 import type { RegistryEntry } from '../../_kit/ports/registry';
 import { historyWith } from '../../_kit/registry-writes';
 import type { AccountDecision } from './decide-account';
-import type { EnrollmentAccount, EnrollmentFacts } from './facts';
+import type { AccountFacts, EnrollmentAccount, EnrollmentFacts } from './facts';
 
 /** An account and the decision on it. */
 export interface DecidedAccount {
   readonly observed: EnrollmentAccount;
   readonly decision: AccountDecision;
 }
+
+/** The Regions where the tooling is wanted and missing: not those that are closed to the account. */
+export const missingIn = (
+  { instances, closed = [] }: Pick<AccountFacts, 'instances' | 'closed'>,
+  { regions }: EnrollmentSettings,
+): readonly Region[] => regions.filter((at) => !instances.includes(at) && !closed.includes(at));
 
 /** Batches of accounts that have the same key, so that one operation of the StackSet serves the whole batch. */
 export const batchesBy = <Item>(items: readonly Item[], key: (item: Item) => string): readonly (readonly Item[])[] =>

@@ -1,10 +1,9 @@
-import type { EnrollmentSettings } from '../../../src/contract/enrollment-settings';
 import type { Alert } from '../../../src/contract/management-alerts';
 import type { RegistryEntry } from '../../_kit/ports/registry';
 import { type AccountDecision, decideAccount } from './decide-account';
-import { batchesBy, changedEntry, type DecidedAccount } from './decided-accounts';
+import { batchesBy, changedEntry, type DecidedAccount, missingIn } from './decided-accounts';
 import type { EnrollmentAction } from './enrollment-action';
-import type { EnrollmentAccount, EnrollmentFacts } from './facts';
+import type { EnrollmentFacts } from './facts';
 import { planWithdrawals } from './plan-withdrawals';
 
 /** The actions, and the decision on every account. */
@@ -26,9 +25,6 @@ export function plan(facts: EnrollmentFacts): EnrollmentPlan {
   ];
   return { actions, decisions: decided.map(({ decision }) => decision) };
 }
-
-const missingIn = ({ instances, closed = [] }: EnrollmentAccount, { regions }: EnrollmentSettings) =>
-  regions.filter((at) => !instances.includes(at) && !closed.includes(at));
 
 /** Accounts that match get the tooling in the Regions where it is missing, and are recorded as enrolled. */
 function planCreations(decided: readonly DecidedAccount[], facts: EnrollmentFacts): readonly EnrollmentAction[] {

@@ -1,6 +1,5 @@
+import { ENDED_OPERATION } from '../../../src/contract/stack-set-operations';
 import type { ListingPart } from './facts';
-
-const ENDED = ['SUCCEEDED', 'FAILED', 'STOPPED'];
 
 /** The first part to observe: of an operation's results where the event says that it ended, nothing while it runs, and all
  * instances for any other event.
@@ -11,5 +10,5 @@ export function parseEvent(event: unknown, now: Date): ListingPart | undefined {
   const [, operation] = Object.entries(detail ?? {}).find(([name]) => /operation-?id$/i.test(name)) ?? [];
   if (typeof operation !== 'string') return all;
   const { status } = (detail?.['status-details'] ?? {}) as { readonly status?: unknown };
-  return ENDED.includes(String(status)) ? { operation, run: operation, part: 0 } : undefined;
+  return ENDED_OPERATION.includes(String(status)) ? { operation, run: operation, part: 0 } : undefined;
 }

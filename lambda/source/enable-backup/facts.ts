@@ -1,8 +1,3 @@
-/** The services, by AWS Backup's names, whose databases Checkvalve protects. */
-export const DATABASE_SERVICES = ['RDS', 'Aurora', 'DocumentDB', 'Neptune'] as const;
-/** One of them. */
-export type DatabaseService = (typeof DATABASE_SERVICES)[number];
-
 /** Settings of enable-backup, which its stack passes to it. */
 export interface EnableSettings {
   /** `report`: log what is off. `set`: opt in to what is off. */

@@ -1,4 +1,5 @@
-import { DATABASE_SERVICES, type DatabaseService, type EnableFacts } from './facts';
+import { DATABASE_SERVICES, type DatabaseService } from '../../../src/contract/database-services';
+import type { EnableFacts } from './facts';
 
 /** One action of enable-backup. */
 export type EnableAction =

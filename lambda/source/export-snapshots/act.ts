@@ -1,13 +1,13 @@
 import { TAGS } from '../../../src/contract/names';
 import { formatHold, holdAfterRefusal, parseHold } from '../../../src/contract/verdicts';
 import { type ActionOutcome, Copier } from '../../_kit/copier';
+import { isExportCopy } from '../../_kit/export-copies';
 import type { ExportMemory, Remembered } from '../../_kit/ports/export-memory';
 import type { Log } from '../../_kit/ports/log';
 import type { Notifications } from '../../_kit/ports/notifications';
 import type { Snapshot, Snapshots } from '../../_kit/ports/snapshots';
 import { failure } from '../../_kit/runtime/each';
 import type { ExportAction } from './export-action';
-import { isExportCopy } from './export-copies';
 import { memoryEnd } from './memory-term';
 
 /** RDS may refuse to share a copy because it reported the copy as available too early: alert after so many refusals. */

@@ -2,8 +2,9 @@ import { countsTowardQuota } from '../../../src/contract/backup-snapshots';
 import type { Kind } from '../../../src/contract/ids';
 import { Capacity } from '../../_kit/capacity';
 import { type CopyLimits, inFlight, isFailed } from '../../_kit/copies';
+import { isExportCopy } from '../../_kit/export-copies';
 import type { Snapshot } from '../../_kit/ports/snapshots';
-import { isExportCopy, isImported } from './export-copies';
+import { isImported } from './export-copies';
 
 /** Part of the account's quota of manual snapshots that export copies may use. */
 const PART_OF_QUOTA = 0.25;

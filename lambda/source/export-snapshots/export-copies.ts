@@ -1,11 +1,6 @@
 import { isOfAwsBackup } from '../../../src/contract/backup-snapshots';
-import { PREFIX, RECOVERY_POINT_TAGS, TAGS } from '../../../src/contract/names';
-import { type Hold, parseHold } from '../../../src/contract/verdicts';
+import { RECOVERY_POINT_TAGS, TAGS } from '../../../src/contract/names';
 import type { Snapshot } from '../../_kit/ports/snapshots';
-
-/** Whether a snapshot is an export copy: by its name and its tag. A snapshot with only one of them is not changed. */
-export const isExportCopy = ({ name, tags }: Snapshot): boolean =>
-  name.startsWith(`${PREFIX}-`) && tags.get(TAGS.role) === 'export';
 
 /** Whether a snapshot may be exported: one of AWS Backup, or an automated snapshot of RDS with the tag of the export key. RDS shares
  * neither of them without a copy. A manual snapshot belongs to the team that created it, with or without the tag.
@@ -15,9 +10,6 @@ export const isCopyable = (snapshot: Snapshot): boolean =>
 
 /** Whether the vault has imported it. */
 export const isImported = ({ tags }: Snapshot): boolean => tags.has(TAGS.importedAt);
-
-/** The verdict that a tag records. */
-export const holdOf = ({ tags }: Snapshot): Hold | undefined => parseHold(tags.get(TAGS.held));
 
 /** Time of the data, as text that sorts. An export copy has it in a tag. */
 export const sourceTime = (snapshot: Snapshot): string =>

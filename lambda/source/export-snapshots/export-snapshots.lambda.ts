@@ -9,14 +9,14 @@ import { RdsSnapshots } from '../../_kit/aws/rds-snapshots';
 import { SnsNotifications } from '../../_kit/aws/sns-notifications';
 import { SqsWakeups } from '../../_kit/aws/sqs-wakeups';
 import { type CopyLimits, DEFAULT_LIMITS } from '../../_kit/copies';
-import { jsonLog } from '../../_kit/runtime/json-log';
+import { jsonLog, logUnreadable } from '../../_kit/runtime/json-log';
 import { requiredEnv, requiredJson } from '../../_kit/runtime/required-env';
 import { exportSnapshots } from './export-snapshots';
 import type { ExportSettings } from './facts';
 
 const names = ENV.exportSnapshots;
 const log = jsonLog('export-snapshots');
-const unreadable = (snapshot: string, because: string) => log('snapshot.unreadable', { snapshot, because });
+const unreadable = logUnreadable(log);
 const ports = {
   snapshots: new RdsSnapshots(new RDSClient({}), unreadable),
   memory: new DynamoExportMemory(new DynamoDBClient({}), requiredEnv(names.exportMemoryTable)),

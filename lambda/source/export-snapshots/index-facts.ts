@@ -4,10 +4,11 @@ import { isDueAgain, wasAlertedToday } from '../../../src/contract/verdicts';
 import { inTurn, isOlder } from '../../_kit/backlog';
 import type { Capacity } from '../../_kit/capacity';
 import { groupBy } from '../../_kit/copies';
+import { holdOf, isExportCopy } from '../../_kit/export-copies';
 import type { Remembered } from '../../_kit/ports/export-memory';
 import type { Snapshot } from '../../_kit/ports/snapshots';
 import { type ExportResource, exportCapacity } from './export-capacity';
-import { byTime, holdOf, isExportCopy, isImported, sourceTime } from './export-copies';
+import { byTime, isImported, sourceTime } from './export-copies';
 import type { ExportFacts } from './facts';
 
 /** The facts, sorted and counted once. */

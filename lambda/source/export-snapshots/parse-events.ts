@@ -1,5 +1,8 @@
+import { MISSED_STATES } from '../../../src/contract/backup-jobs';
+import { isDatabaseService } from '../../../src/contract/database-services';
 import { type DatabaseArn, databaseArn } from '../../../src/contract/ids';
 import { BACKUP_PREFIX, PREFIX } from '../../../src/contract/names';
+import { SNAPSHOT_EVENTS } from '../../../src/contract/rds-events';
 
 /** One parsed event. It causes a run and a log entry; the actions depend only on what the run observes. */
 export type ParsedEvent =
@@ -25,12 +28,6 @@ export type IgnoredReason =
   | 'job-not-ended'
   | 'not-a-database-backup'
   | 'unknown-event';
-
-/** Snapshot created, copy finished, cluster snapshot created.
- * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Events.Messages.html */
-const CHANGE_EVENTS = ['RDS-EVENT-0042', 'RDS-EVENT-0197', 'RDS-EVENT-0075'];
-const DATABASE_TYPES = ['RDS', 'Aurora', 'DocumentDB', 'Neptune'];
-const MISSED_STATES = ['FAILED', 'EXPIRED', 'ABORTED'];
 
 const object = (value: unknown): Record<string, unknown> =>
   value !== null && typeof value === 'object' ? (value as Record<string, unknown>) : {};
@@ -69,7 +66,7 @@ function parseRdsEvent({ EventID, SourceIdentifier }: Record<string, unknown>): 
   if (!name.startsWith(BACKUP_PREFIX) && !name.startsWith(`${PREFIX}-`)) {
     return { kind: 'ignored', because: 'foreign-snapshot' };
   }
-  if (!CHANGE_EVENTS.includes(text(EventID))) return { kind: 'ignored', because: 'event-without-change' };
+  if (!SNAPSHOT_EVENTS.includes(text(EventID))) return { kind: 'ignored', because: 'event-without-change' };
   return { kind: 'changed', snapshots: [name] };
 }
 
@@ -78,11 +75,12 @@ function parseRdsEvent({ EventID, SourceIdentifier }: Record<string, unknown>): 
 function parseBackupJob(detail: Record<string, unknown>, resources: readonly unknown[]): ParsedEvent {
   const state = (text(detail.state) || text(detail.status)).toUpperCase();
   const database = text(detail.resourceArn);
-  if (!DATABASE_TYPES.includes(text(detail.resourceType)) && !asDatabase(database)) {
+  if (!isDatabaseService(text(detail.resourceType)) && !asDatabase(database)) {
     return { kind: 'ignored', because: 'not-a-database-backup' };
   }
   const because = text(detail.statusMessage);
-  if (MISSED_STATES.includes(state)) return { kind: 'missed', database: database || 'unknown', state, because };
+  if (MISSED_STATES.some((missed) => missed === state))
+    return { kind: 'missed', database: database || 'unknown', state, because };
   if (state !== 'COMPLETED') return { kind: 'ignored', because: 'job-not-ended' };
   const snapshots = resources.map(snapshotName).filter(Boolean);
   return because ? { kind: 'warned', database, snapshots, because } : { kind: 'changed', snapshots };

@@ -1,8 +1,8 @@
 import { VERDICTS, type VerdictCode } from '../../../src/contract/verdicts';
 import { inFlight, isLate, NO_SLOT } from '../../_kit/copies';
+import { holdOf } from '../../_kit/export-copies';
 import type { Snapshot } from '../../_kit/ports/snapshots';
 import type { ExportAction, SkippedSnapshot } from './export-action';
-import { holdOf } from './export-copies';
 import type { IndexedFacts } from './index-facts';
 
 /** Snapshots of production databases without the tag. AWS Backup made them for another plan, and the role of the step may not tag

@@ -2,9 +2,10 @@ import { DAY } from '../../../src/contract/durations';
 import { attemptOf, TAGS } from '../../../src/contract/names';
 import { type Hold, isDueAgain, type VerdictCode } from '../../../src/contract/verdicts';
 import { isAvailable, isFailed } from '../../_kit/copies';
+import { holdOf } from '../../_kit/export-copies';
 import type { Snapshot } from '../../_kit/ports/snapshots';
 import type { ExportAction } from './export-action';
-import { byTime, holdOf, isImported } from './export-copies';
+import { byTime, isImported } from './export-copies';
 import type { IndexedFacts } from './index-facts';
 
 /** Deletes an export copy that the vault has imported. */

@@ -13,10 +13,11 @@ import {
   NO_SLOT,
   progressOf,
 } from '../../_kit/copies';
+import { holdOf } from '../../_kit/export-copies';
 import type { CopyOrder, Snapshot } from '../../_kit/ports/snapshots';
 import type { ExportAction, SkippedSnapshot } from './export-action';
 import { placesOf, resourcesOf, waitingOf } from './export-capacity';
-import { holdOf, isCopyable, isImported, sourceTime } from './export-copies';
+import { isCopyable, isImported, sourceTime } from './export-copies';
 import type { ExportFacts } from './facts';
 import { type IndexedFacts, indexFacts, inOrder, isOlderThanImported } from './index-facts';
 import { planRenewals } from './memory-term';

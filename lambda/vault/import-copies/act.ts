@@ -45,7 +45,10 @@ export function importRun(
   };
   let shared: Promise<ReadonlySet<string>> | undefined;
   return {
-    ...{ snapshots, now, tag, tagAnswers },
+    snapshots,
+    now,
+    tag,
+    tagAnswers,
     copier: new Copier(snapshots, mark, now, log, alerted),
     copyAnswers: new AccountAnswers('Copying a shared copy', () => false),
     deleted: [],

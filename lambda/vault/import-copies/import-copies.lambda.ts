@@ -11,7 +11,7 @@ import { AssumedSnapshotAccess } from '../../_kit/aws/role-snapshot-access';
 import { SqsWakeups } from '../../_kit/aws/sqs-wakeups';
 import { type CopyLimits, DEFAULT_LIMITS } from '../../_kit/copies';
 import { emfMeasure } from '../../_kit/runtime/emf-measure';
-import { jsonLog } from '../../_kit/runtime/json-log';
+import { jsonLog, logUnreadable } from '../../_kit/runtime/json-log';
 import { requiredEnv, requiredJson } from '../../_kit/runtime/required-env';
 import { type BatchAnswer, importCopies } from './import-copies';
 
@@ -25,7 +25,7 @@ const sources = new DynamoSources(new DynamoDBClient({}), requiredEnv(names.sour
 const here = region(requiredEnv('AWS_REGION'));
 const log = jsonLog('import-copies');
 const measure = emfMeasure('import-copies');
-const unreadable = (snapshot: string, because: string) => log('snapshot.unreadable', { snapshot, because });
+const unreadable = logUnreadable(log);
 const snapshots = new RdsSnapshots(new RDSClient({}), unreadable);
 // Kept from run to run: the credentials of an access role are valid for an hour.
 const accessRoles = new AssumedSnapshotAccess(here, new AssumedRoles('checkvalve-import-copies'), unreadable);

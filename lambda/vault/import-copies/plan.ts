@@ -1,8 +1,9 @@
 // Longer than most: every reason why a shared snapshot waits, and what it leads to, is read in one place.
+
 import { ADMISSION_WAITS, type Admission, type AdmissionWait } from '../../../src/contract/admission';
 import { type AccountId, type Kind, snapshotParts } from '../../../src/contract/ids';
 import { attemptOf, PREFIX, TAGS } from '../../../src/contract/names';
-import { isDueAgain, parseHold, VERDICTS, type VerdictCode, wasAlertedToday } from '../../../src/contract/verdicts';
+import { isDueAgain, VERDICTS, type VerdictCode, wasAlertedToday } from '../../../src/contract/verdicts';
 import { inTurn, isOlder } from '../../_kit/backlog';
 import {
   groupBy,
@@ -16,8 +17,9 @@ import {
   progressOf,
   SLOTS_KEPT,
 } from '../../_kit/copies';
+import { holdOf, isExportCopy } from '../../_kit/export-copies';
 import type { CopyOrder, Snapshot } from '../../_kit/ports/snapshots';
-import { believedTime, type History, historyOf, isVaultCopy } from '../../_kit/vault-copies';
+import { believedTime, databaseOf, type History, historyOf, isVaultCopy } from '../../_kit/vault-copies';
 import { ACCOUNT_BACKOFF, AccountBackoff } from './account-backoff';
 import type { DueSnapshot } from './due-snapshot';
 import type { ImportFacts } from './facts';
@@ -76,7 +78,6 @@ export interface ImportPlan {
 
 const owner = ({ arn }: Snapshot): AccountId => snapshotParts(arn).account;
 const time = (snapshot: Snapshot): number => (snapshot.takenAt ?? snapshot.createdAt)?.getTime() ?? 0;
-const holdOf = (exportCopy: Snapshot) => parseHold(exportCopy.tags.get(TAGS.held));
 
 /** The facts, sorted once. */
 interface SortedFacts extends ImportFacts {
@@ -94,7 +95,7 @@ function sorted(facts: ImportFacts): SortedFacts {
     copies,
     history: historyOf(copies),
     copiesOf: groupBy(copies, ({ tags }) => tags.get(TAGS.exportCopy) ?? ''),
-    busy: new Set(copies.filter(inFlight).map((copy) => copy.tags.get(TAGS.database) ?? '')),
+    busy: new Set(copies.filter(inFlight).map(databaseOf)),
   };
 }
 
@@ -162,7 +163,7 @@ function whyNot(snapshot: Snapshot, { accepted, copiesOf, throughAccessRoles, un
   if (earlier.some((copy) => !isFailed(copy))) return 'already-imported';
   const exportCopy = throughAccessRoles.get(snapshot.arn);
   if (!exportCopy) return unreached?.has(owner(snapshot)) ? NOT_REACHED : 'not-visible-through-access-role';
-  if (exportCopy.tags.get(TAGS.role) !== 'export') return 'not-export-copy';
+  if (!isExportCopy(exportCopy)) return 'not-export-copy';
   if (exportCopy.tags.has(TAGS.importedAt)) return 'already-imported';
   if (earlier.some(({ name }) => attemptOf(name) >= MAX_ATTEMPTS)) return 'failed-too-often';
   const hold = holdOf(exportCopy);
@@ -177,7 +178,7 @@ function marks({ copies, throughAccessRoles }: SortedFacts): ImportAction[] {
     if (isFailed(copy)) return copy.tags.has(TAGS.failedAt) ? [] : [{ do: 'mark-failed', copy }];
     const exportCopy = throughAccessRoles.get(copy.tags.get(TAGS.exportCopy) ?? '');
     // The access role refuses to tag a snapshot without the role of an export copy.
-    const mayBeTagged = exportCopy?.tags.get(TAGS.role) === 'export' && !exportCopy.tags.has(TAGS.importedAt);
+    const mayBeTagged = exportCopy && isExportCopy(exportCopy) && !exportCopy.tags.has(TAGS.importedAt);
     return isAvailable(copy) && mayBeTagged ? [{ do: 'mark-imported', exportCopy }] : [];
   });
 }

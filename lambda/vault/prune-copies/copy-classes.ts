@@ -23,7 +23,12 @@ export function calendarOf(timeZone: string): Calendar {
   // The Swedish way to write a time is nearly ISO's.
   const format = new Intl.DateTimeFormat('sv-SE', {
     timeZone,
-    ...{ year: 'numeric', month: two, day: two, hour: two, minute: two, second: two },
+    year: 'numeric',
+    month: two,
+    day: two,
+    hour: two,
+    minute: two,
+    second: two,
   });
   const local = (at: number) => Date.parse(`${format.format(at).replace(' ', 'T')}Z`);
   const offsets = new Map<number, number>();

@@ -1,11 +1,11 @@
 import { DAY } from '../../../src/contract/durations';
-import { PREFIX, TAGS } from '../../../src/contract/names';
+import { TAGS } from '../../../src/contract/names';
 import type { Distrust } from '../../../src/contract/pruning';
 import { type CopyClass, MAX_FAILED_DELETIONS_PER_RUN, sourceDeletedDaysOf } from '../../../src/contract/retention';
 import { groupBy, isAvailable, progressOf } from '../../_kit/copies';
 import type { Snapshot } from '../../_kit/ports/snapshots';
 import { roundRobin } from '../../_kit/round-robin';
-import { dataTime, nameMatchesTags, originOf } from '../../_kit/vault-copies';
+import { databaseOf, dataTime, isVaultCopy, nameMatchesTags, originOf } from '../../_kit/vault-copies';
 import { byImport, type Calendar, calendarOf, type GoodCopy, type Term, termsOf } from './copy-classes';
 import type { PruneFacts } from './facts';
 import { exportCopyOf, isFailedImport, mayHaveBeenGood, PATIENCE_DAYS, spentAttempts } from './failed-imports';
@@ -44,10 +44,7 @@ export interface PrunePlan {
 }
 
 /** Copies of the vault: by type, name and tag. A snapshot that only has such a name stays. */
-const isOurs = ({ name, type, tags }: Snapshot): boolean =>
-  type === 'manual' && name.startsWith(`${PREFIX}-`) && tags.get(TAGS.role) === 'vault';
-/** From the vault's own tag: by name alone, `orders` of one account would be `orders` of another. */
-const databaseOf = ({ tags }: Snapshot): string => tags.get(TAGS.database) ?? '';
+const isOurs = (snapshot: Snapshot): boolean => snapshot.type === 'manual' && isVaultCopy(snapshot);
 const isOnHold = ({ tags }: Snapshot): boolean => tags.has(TAGS.legalHold);
 const accountOf = ({ snapshot }: PruneAction): string => originOf(snapshot);
 

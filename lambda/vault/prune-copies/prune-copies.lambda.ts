@@ -9,7 +9,7 @@ import { DynamoSources } from '../../_kit/aws/dynamo-sources';
 import { RdsSnapshots } from '../../_kit/aws/rds-snapshots';
 import { S3Evidence } from '../../_kit/aws/s3-evidence';
 import { emfMeasure } from '../../_kit/runtime/emf-measure';
-import { jsonLog } from '../../_kit/runtime/json-log';
+import { jsonLog, logUnreadable } from '../../_kit/runtime/json-log';
 import { requiredEnv, requiredJson } from '../../_kit/runtime/required-env';
 import { pruneCopies } from './prune-copies';
 
@@ -17,7 +17,7 @@ const names = ENV.pruneCopies;
 const settings = { retention: requiredJson<Retention>(names.retention) };
 const log = jsonLog('prune-copies');
 const measure = emfMeasure('prune-copies');
-const unreadable = (snapshot: string, because: string) => log('snapshot.unreadable', { snapshot, because });
+const unreadable = logUnreadable(log);
 const rds = new RDSClient({});
 const ports = {
   snapshots: new RdsSnapshots(rds, unreadable),

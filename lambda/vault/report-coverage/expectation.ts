@@ -61,7 +61,9 @@ export function expectationOf(facts: ExpectationFacts): Expectation {
   const waitsSince = earlier(waited ? before?.waitsSince : undefined, new Date(begins).toISOString());
   const tagRemovedSince = before?.wanted ? now.toISOString() : before?.tagRemovedSince;
   return {
-    ...{ expected, isExcluded, waitsSince },
+    expected,
+    isExcluded,
+    waitsSince,
     ...(wantedSince !== undefined && { wantedSince }),
     ...(expected && !wanted && tagRemovedSince !== undefined && { tagRemovedSince }),
   };

@@ -1,27 +1,25 @@
 import { isOfAwsBackup } from '../../../src/contract/backup-snapshots';
 import type { CoverageExportKey, ExportKeyPart } from '../../../src/contract/coverage';
-import { keyIdOf } from '../../../src/contract/ids';
+import { KEY_ID, keyIdOf } from '../../../src/contract/ids';
 import { DEFAULT_KEY_POLICY, deniesAllPrincipals } from '../../../src/contract/key-policy';
-import { RECOVERY_POINT_TAGS, TAGS } from '../../../src/contract/names';
+import { RECOVERY_POINT_TAGS } from '../../../src/contract/names';
+import { isExportCopy } from '../../_kit/export-copies';
 import type { KeyPolicies } from '../../_kit/ports/coverage-access';
 import type { Snapshot } from '../../_kit/ports/snapshots';
 
-/** Id of a key: neither an alias nor a key of another account, which KMS would look up elsewhere.
- * https://docs.aws.amazon.com/kms/latest/developerguide/concepts-key-id.html */
-const KEY_ID = /^(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
+/** Neither an alias nor a key of another account, which KMS would look up elsewhere. */
+const ONLY_KEY_ID = new RegExp(`^${KEY_ID}$`);
 /** Names of key policies that a report shows; KMS has two. */
 const MAX_NAMES = 5;
 /** A name of a policy has at most 128 characters.
  * https://docs.aws.amazon.com/kms/latest/APIReference/API_ListKeyPolicies.html */
 const MAX_NAME = 128;
 
-const isExportCopy = ({ tags }: Snapshot): boolean => tags.get(TAGS.role) === 'export';
-
 /** The value of the youngest that has one. */
 function youngest(snapshots: readonly Snapshot[], keyIdIn: (one: Snapshot) => string | undefined): string | undefined {
   const found = snapshots.flatMap((one) => {
     const keyId = keyIdIn(one) ?? '';
-    return KEY_ID.test(keyId) ? [{ keyId, at: one.createdAt?.getTime() ?? 0 }] : [];
+    return ONLY_KEY_ID.test(keyId) ? [{ keyId, at: one.createdAt?.getTime() ?? 0 }] : [];
   });
   return found.reduce<(typeof found)[number] | undefined>(
     (best, one) => (best && best.at >= one.at ? best : one),

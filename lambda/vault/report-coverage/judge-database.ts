@@ -1,12 +1,13 @@
 import { isOfAwsBackup } from '../../../src/contract/backup-snapshots';
 import { collidingWindow } from '../../../src/contract/backup-windows';
 import type { CoverageRow, NewestCopy } from '../../../src/contract/coverage';
+import { clusterServiceOf } from '../../../src/contract/database-services';
 import type { Decision } from '../../../src/contract/decisions';
 import { HOUR } from '../../../src/contract/durations';
-import { RECOVERY_POINT_TAGS, TAGS } from '../../../src/contract/names';
+import { RECOVERY_POINT_TAGS } from '../../../src/contract/names';
 import { unsupportedReason } from '../../../src/contract/protectable';
 import { hasTooManyTags } from '../../../src/contract/tags';
-import { parseHold } from '../../../src/contract/verdicts';
+import { holdOf } from '../../_kit/export-copies';
 import type { Database } from '../../_kit/ports/databases';
 import type { Snapshot } from '../../_kit/ports/snapshots';
 import { dataTime, importTime } from '../../_kit/vault-copies';
@@ -78,7 +79,10 @@ export function judgeDatabase(found: DatabaseFacts): JudgedDatabase {
     newestCopy: found.isLost ? record?.newestCopy : newest && newestCopyOf(newest),
     ageHours: hoursBetween(from, now),
     rpoHours,
-    ...{ wanted, expected, wantedSince: expectation.wantedSince, waitsSince: expected ? waitsSince : undefined },
+    wanted,
+    expected,
+    wantedSince: expectation.wantedSince,
+    waitsSince: expected ? waitsSince : undefined,
     tagRemovedSince: expectation.tagRemovedSince,
   };
 }
@@ -131,7 +135,7 @@ function obstacleOf(found: DatabaseFacts): Omit<Judgement, 'status'> | undefined
   const lasting = unsupportedReason(database);
   if (lasting) return verdictReason(lasting);
   if (hasTooManyTags(database.tags.keys())) return verdictReason('too-many-tags');
-  const service = clusterService(database);
+  const service = clusterServiceOf(database);
   if (service && contents.optedOut.includes(service)) return verdictReason('not-opted-in');
   if (hasOnlyBackupsWithoutTag(found)) {
     return { ...verdictReason('missing-tag'), ...REASONS['recovery-point-tag-missing']() };
@@ -139,7 +143,7 @@ function obstacleOf(found: DatabaseFacts): Omit<Judgement, 'status'> | undefined
   const since = newest ? importTime(newest).getTime() : 0;
   const holds = ofDatabase(contents.snapshots, database)
     // The tags and the table hold the same verdicts, except where AWS refuses tags on its snapshots.
-    .flatMap(({ arn, tags }) => [parseHold(tags.get(TAGS.held)) ?? [], contents.held.get(arn) ?? []].flat())
+    .flatMap((one) => [holdOf(one) ?? [], contents.held.get(one.arn) ?? []].flat())
     // A verdict from before the newest copy no longer counts.
     .filter(({ at }) => at.getTime() > since)
     .sort((a, b) => b.at.getTime() - a.at.getTime());
@@ -148,16 +152,6 @@ function obstacleOf(found: DatabaseFacts): Omit<Judgement, 'status'> | undefined
 
 const ofDatabase = (snapshots: readonly Snapshot[], { arn }: Database) =>
   snapshots.filter(({ database }) => database === arn);
-
-/** AWS Backup's service for a cluster. Undefined for instances of RDS: the plans select by ARN, and AWS Backup then backs up
- * instances whatever the opt-in says, but not clusters.
- * https://docs.aws.amazon.com/aws-backup/latest/devguide/getting-started.html#service-opt-in */
-function clusterService({ kind, engine }: Database): string | undefined {
-  if (kind !== 'cluster') return undefined;
-  if (engine.startsWith('aurora')) return 'Aurora';
-  if (engine === 'docdb') return 'DocumentDB';
-  return engine === 'neptune' ? 'Neptune' : undefined;
-}
 
 function hasOnlyBackupsWithoutTag({ database, contents }: DatabaseFacts): boolean {
   const backups = ofDatabase(contents.snapshots, database).filter(isOfAwsBackup);

@@ -2,8 +2,8 @@ import type { CoverageEvidence, MissedBackup } from '../../../src/contract/cover
 import { DAY } from '../../../src/contract/durations';
 import { foreignText } from '../../../src/contract/foreign-text';
 import type { AccountId } from '../../../src/contract/ids';
-import { TAGS } from '../../../src/contract/names';
-import { parseHold, VERDICTS } from '../../../src/contract/verdicts';
+import { VERDICTS } from '../../../src/contract/verdicts';
+import { holdOf, isExportCopy } from '../../_kit/export-copies';
 import type { FailedJob } from '../../_kit/ports/backup-jobs';
 import type { Snapshot } from '../../_kit/ports/snapshots';
 import type { CoverageFacts } from './facts';
@@ -42,8 +42,8 @@ const failedJobs = (account: AccountId, jobs: readonly FailedJob[]): readonly Mi
 /** Snapshots that were deleted before they were copied: the source records that on the failed copy. */
 const deletedTooSoon = (account: AccountId, snapshots: readonly Snapshot[], since: Date): readonly MissedBackup[] =>
   snapshots.flatMap((one) => {
-    const hold = parseHold(one.tags.get(TAGS.held));
-    if (one.tags.get(TAGS.role) !== 'export' || hold?.code !== 'snapshot-deleted' || hold.at < since) return [];
+    const hold = holdOf(one);
+    if (!isExportCopy(one) || hold?.code !== 'snapshot-deleted' || hold.at < since) return [];
     const { reason, remedy } = VERDICTS[hold.code];
     const message = `${reason}. ${remedy}`;
     return [{ account, database: one.database, state: 'DELETED', message, at: hold.at.toISOString() }];

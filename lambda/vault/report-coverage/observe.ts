@@ -64,6 +64,7 @@ export async function observe(
   const answers = new AccountAnswers('Listing the databases');
   const time = new TimeBudget(MAX_ALL_MS);
   const regions = regionsOfRun(rules.uncoveredRegions ?? [], now);
+  const run = { region, regions, missedSince, log, answers, time };
   const accounts = await inParallel(
     inOrder(knownAccounts(sources, registry.entries), before),
     MAX_AT_A_TIME,
@@ -74,10 +75,7 @@ export async function observe(
       leavingSince: state === 'enrolled' || state === 'leaving' ? entry.leavingSince : undefined,
       observed: isPassedOver
         ? NOT_REQUESTED
-        : await observeAccount(ports.accessRoles, entry, {
-            ...{ state, region, regions, missedSince, log, answers, time },
-            exportKey: exportKeys.get(entry.account),
-          }),
+        : await observeAccount(ports.accessRoles, entry, { ...run, state, exportKey: exportKeys.get(entry.account) }),
     }),
   );
   const { decisions } = sources;

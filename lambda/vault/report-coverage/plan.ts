@@ -10,8 +10,9 @@ import { foreignText } from '../../../src/contract/foreign-text';
 import type { AccountId } from '../../../src/contract/ids';
 import { coverageOfDay, LATEST_COVERAGE, TAGS } from '../../../src/contract/names';
 import { groupBy, isAvailable } from '../../_kit/copies';
+import { isExportCopy } from '../../_kit/export-copies';
 import type { Snapshot } from '../../_kit/ports/snapshots';
-import { importTime, isVaultCopy, originOf } from '../../_kit/vault-copies';
+import { databaseOf, importTime, isVaultCopy, originOf } from '../../_kit/vault-copies';
 import type { CoverageFacts, ObservedAccount } from './facts';
 import { measures } from './measures';
 import { type Message, messageOf } from './message';
@@ -90,7 +91,14 @@ function accountRow(one: ObservedAccount, known: CoverageAccount | undefined, fa
   const isOver = state === 'evicted' || isConfirmed;
   const since = known?.state === state ? (known.since ?? now.toISOString()) : now.toISOString();
   const base = {
-    ...{ account, state, since, access: observed.access, leavingSince, optedOut: [], notImported: [], unread: [] },
+    account,
+    state,
+    since,
+    access: observed.access,
+    leavingSince,
+    optedOut: [],
+    notImported: [],
+    unread: [],
     ...(state === 'left' && !isConfirmed && { unconfirmed: true }),
     elsewhere: isOver ? undefined : uncoveredRegionsOf(one, known, facts),
   };
@@ -120,7 +128,7 @@ const disputedCopies = ({ own, now }: CoverageFacts): readonly DisputedCopy[] =>
   return [...groupBy(disputed, originOf).values()].flatMap((copies) =>
     copies.slice(0, MAX_DISPUTED_PER_ACCOUNT).map((copy) => ({
       account: originOf(copy),
-      database: copy.tags.get(TAGS.database) ?? '',
+      database: databaseOf(copy),
       copy: copy.arn,
       importedAt: importTime(copy).toISOString(),
       what: copy.tags.get(TAGS.disputed) ?? '',
@@ -130,7 +138,7 @@ const disputedCopies = ({ own, now }: CoverageFacts): readonly DisputedCopy[] =>
 
 /** Whether an export copy was shared hours ago, and the vault has not imported it. */
 function isNotImported(copy: Snapshot, now: Date): boolean {
-  if (copy.tags.get(TAGS.role) !== 'export' || !isAvailable(copy) || copy.tags.has(TAGS.importedAt)) return false;
+  if (!isExportCopy(copy) || !isAvailable(copy) || copy.tags.has(TAGS.importedAt)) return false;
   const sharedAt = Date.parse(copy.tags.get(TAGS.sharedAt) ?? '') || (copy.createdAt ?? now).getTime();
   return now.getTime() - sharedAt > MAX_IMPORT_WAIT;
 }

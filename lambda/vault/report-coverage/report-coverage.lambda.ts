@@ -12,7 +12,7 @@ import { AssumedCoverageAccess } from '../../_kit/aws/role-coverage-access';
 import { S3Evidence } from '../../_kit/aws/s3-evidence';
 import { SnsAlerts } from '../../_kit/aws/sns-alerts';
 import { emfMeasure } from '../../_kit/runtime/emf-measure';
-import { jsonLog } from '../../_kit/runtime/json-log';
+import { jsonLog, logUnreadable } from '../../_kit/runtime/json-log';
 import { requiredEnv, requiredJson } from '../../_kit/runtime/required-env';
 import type { CoverageRules } from './facts';
 import { reportCoverage } from './report-coverage';
@@ -20,7 +20,7 @@ import { reportCoverage } from './report-coverage';
 const names = ENV.reportCoverage;
 const here = region(requiredEnv('AWS_REGION'));
 const log = jsonLog('report-coverage');
-const unreadable = (snapshot: string, because: string) => log('snapshot.unreadable', { snapshot, because });
+const unreadable = logUnreadable(log);
 const roles = new AssumedRoles('checkvalve-report-coverage');
 const throughAccessRole = new DynamoDBClient({
   region: requiredEnv(names.registryRegion),

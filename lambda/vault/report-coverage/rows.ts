@@ -5,11 +5,11 @@ import { type AccountId, databaseArn } from '../../../src/contract/ids';
 import { TAGS } from '../../../src/contract/names';
 import type { Database } from '../../_kit/ports/databases';
 import type { Snapshot } from '../../_kit/ports/snapshots';
-import { dataTime, originOf } from '../../_kit/vault-copies';
+import { databaseOf, dataTime, originOf } from '../../_kit/vault-copies';
 import { type AbsentDatabase, judgeAbsentDatabase, NAME_REUSED } from './absent-database';
 import type { AccountContents, CoverageFacts } from './facts';
 import { hoursBetween, judgeDatabase, lostCopy, newestCopyOf } from './judge-database';
-import { databaseOf, identity, isNewer, type SortedCoverage, sortFacts } from './sorted-facts';
+import { identity, isNewer, type SortedCoverage, sortFacts } from './sorted-facts';
 
 /** For how long the report names a lost copy of a database that is deleted as well. */
 const MAX_LOST = 90 * DAY;
@@ -137,7 +137,10 @@ function rowOfCopies(newest: Snapshot, existingNames: ReadonlySet<string>, sorte
   const absent = absentDatabase(account, newest, record, sorted);
   const judged = lost ? lostCopy(record?.newestCopy) : isNameReused ? NAME_REUSED : judgeAbsentDatabase(absent);
   return {
-    ...{ account, database, resourceId, engine: newest.engine },
+    account,
+    database,
+    resourceId,
+    engine: newest.engine,
     ...judged,
     ...carried(record),
     newestCopy: lost && record?.newestCopy ? record.newestCopy : newestCopyOf(newest),

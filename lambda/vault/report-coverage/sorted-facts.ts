@@ -3,7 +3,7 @@ import { type AccountId, isDatabaseArn } from '../../../src/contract/ids';
 import { TAGS } from '../../../src/contract/names';
 import { groupBy, isAvailable } from '../../_kit/copies';
 import type { Snapshot } from '../../_kit/ports/snapshots';
-import { dataTime, isVaultCopy, originOf } from '../../_kit/vault-copies';
+import { databaseOf, dataTime, isVaultCopy, originOf } from '../../_kit/vault-copies';
 import type { CoverageFacts, ObservedAccount } from './facts';
 
 /** Identity of a database: its resource id, or its ARN where RDS gives none. What an account says counts for its own databases. */
@@ -13,9 +13,6 @@ export const identity = (account: AccountId, resourceId: string | undefined, dat
 /** Identity of the database of a row. */
 export const rowIdentity = ({ account, resourceId, database }: CoverageRow): string =>
   identity(account, resourceId, database);
-
-/** The database of a vault copy, from the vault's own tag. */
-export const databaseOf = ({ tags }: Snapshot): string => tags.get(TAGS.database) ?? '';
 
 /** The facts, sorted once. */
 export interface SortedCoverage {

@@ -79,8 +79,11 @@ async function proveIt({ json, template, save }: ProofOptions, command: Command)
   const { proofReport } = require('../print-proof') as typeof import('../print-proof');
   const { vault, organization, regions } = config;
   const places = {
-    ...{ vault: vault.account, placement: vault.placement, regions },
-    ...{ management: organization.managementAccount, organization: organization.id },
+    vault: vault.account,
+    placement: vault.placement,
+    regions,
+    management: organization.managementAccount,
+    organization: organization.id,
     sources: ENROLLED.filter((id) => id !== vault.account && id !== organization.managementAccount).slice(0, 2),
   };
   const zone = provedLandingZoneOf(places, byAccount(templates, config));

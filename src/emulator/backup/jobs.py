@@ -25,10 +25,10 @@ from rds.copies import delete, in_progress
 from rds.events import emit_snapshot_event
 from rds.snapshots import Snapshot, by_arn, take
 
-# A plan that names instances by ARN backs them up regardless of the opt-in. Clusters and on-demand backups need the
-# opt-in of their service.
+# A plan that names instances by ARN backs them up regardless of the opt-in. The services of clusters and
+# on-demand backups need the opt-in.
 # https://docs.aws.amazon.com/aws-backup/latest/devguide/working-with-supported-services.html
-ONLY_OPTED_IN = ("Aurora", "DocumentDB", "Neptune")
+OPTIONAL_OPT_IN = "RDS"
 
 
 def start(
@@ -50,7 +50,7 @@ def start(
     records = store(account, region)
     found = next(c for c in candidates(account, region) if c.arn == resource_arn)
     job = Job(IDS.next(), account, region, vault, resource_arn, found.resource_type, role_arn, CLOCK.now(), created_by)
-    named = found.resource_type not in ONLY_OPTED_IN and options.get("typeIsNamed", False)
+    named = found.resource_type == OPTIONAL_OPT_IN and options.get("typeIsNamed", False)
     if not records.opt_in.get(found.resource_type, False) and (switch("optInHoldsForNamedInstances") or not named):
         job.state = "NOT_OPTED_IN"
         return job

@@ -72,8 +72,8 @@ const STACKS: Target = {
   names: `StackSet-${NAMES.stackSet}-*`,
 };
 
-/** AWS chooses the ids of plans and keys: only the tag identifies those of the tooling. */
-const OURS = { [`aws:ResourceTag/${TAGS.part}`]: NAMES.stackSet };
+/** Resources with the tag of the tooling. AWS chooses the ids of plans and keys: only the tag identifies those of the tooling. */
+export const OF_THE_TOOLING = { [`aws:ResourceTag/${TAGS.part}`]: NAMES.stackSet };
 
 const all = (on: Permission['on'], actions: readonly string[], more: Omit<Permission, 'action' | 'on'> = {}) =>
   actions.map((action): Permission => ({ action, on, ...more }));
@@ -96,8 +96,12 @@ const READ_RULE = all(RULES, ['events:DescribeRule', 'events:ListTargetsByRule']
 const READ_LOGS = [...all('*', ['logs:DescribeLogGroups']), ...all(LOGS, ['logs:ListTagsForResource'])];
 const READ_QUEUE = all(QUEUES, ['sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:ListQueueTags']);
 const READ_TABLE = all(TABLES, [
-  ...['dynamodb:DescribeContinuousBackups', 'dynamodb:DescribeContributorInsights', 'dynamodb:DescribeTable'],
-  ...['dynamodb:DescribeKinesisStreamingDestination', 'dynamodb:DescribeTimeToLive', 'dynamodb:GetResourcePolicy'],
+  'dynamodb:DescribeContinuousBackups',
+  'dynamodb:DescribeContributorInsights',
+  'dynamodb:DescribeTable',
+  'dynamodb:DescribeKinesisStreamingDestination',
+  'dynamodb:DescribeTimeToLive',
+  'dynamodb:GetResourcePolicy',
   'dynamodb:ListTagsOfResource',
 ]);
 const READ_TOPIC = all(TOPICS, [
@@ -138,10 +142,12 @@ export const HANDLERS: Readonly<Record<string, HandlerRow>> = {
     replacedBy: [],
     create: [...all(PLANS, ['backup:CreateBackupPlan', 'backup:TagResource']), ...READ_PLAN],
     update: [
-      ...all(PLANS, ['backup:TagResource', 'backup:UntagResource', 'backup:UpdateBackupPlan'], { when: OURS }),
+      ...all(PLANS, ['backup:TagResource', 'backup:UntagResource', 'backup:UpdateBackupPlan'], {
+        when: OF_THE_TOOLING,
+      }),
       ...READ_PLAN,
     ],
-    delete: [...all(PLANS, ['backup:DeleteBackupPlan'], { when: OURS }), ...READ_PLAN],
+    delete: [...all(PLANS, ['backup:DeleteBackupPlan'], { when: OF_THE_TOOLING }), ...READ_PLAN],
   },
   'AWS::Backup::BackupSelection': {
     page: `${REFERENCE}-backup-backupselection.html`,
@@ -174,9 +180,7 @@ export const HANDLERS: Readonly<Record<string, HandlerRow>> = {
     page: `${REFERENCE}-dynamodb-table.html`,
     actionsPage: `${ACTIONS}_amazondynamodb.html`,
     nameProperty: 'TableName',
-    properties: [
-      ...['AttributeDefinitions', 'BillingMode', 'KeySchema', 'TableName', 'Tags', 'TimeToLiveSpecification'],
-    ],
+    properties: ['AttributeDefinitions', 'BillingMode', 'KeySchema', 'TableName', 'Tags', 'TimeToLiveSpecification'],
     replacedBy: ['KeySchema', 'TableName'],
     create: [
       ...all(TABLES, ['dynamodb:CreateTable', 'dynamodb:TagResource', 'dynamodb:UpdateTimeToLive']),
@@ -225,18 +229,23 @@ export const HANDLERS: Readonly<Record<string, HandlerRow>> = {
     replacedBy: [],
     create: [...all('*', ['kms:CreateKey']), ...all(KEYS, ['kms:EnableKeyRotation', 'kms:TagResource']), ...READ_KEY],
     update: [
-      ...all(KEYS, ['kms:DisableKeyRotation', 'kms:EnableKeyRotation', 'kms:PutKeyPolicy'], { when: OURS }),
-      ...all(KEYS, ['kms:TagResource', 'kms:UntagResource', 'kms:UpdateKeyDescription'], { when: OURS }),
+      ...all(KEYS, ['kms:DisableKeyRotation', 'kms:EnableKeyRotation', 'kms:PutKeyPolicy'], { when: OF_THE_TOOLING }),
+      ...all(KEYS, ['kms:TagResource', 'kms:UntagResource', 'kms:UpdateKeyDescription'], { when: OF_THE_TOOLING }),
       ...READ_KEY,
     ],
-    delete: [...all(KEYS, ['kms:ScheduleKeyDeletion'], { when: OURS }), ...READ_KEY],
+    delete: [...all(KEYS, ['kms:ScheduleKeyDeletion'], { when: OF_THE_TOOLING }), ...READ_KEY],
   },
   'AWS::Lambda::EventSourceMapping': {
     page: `${REFERENCE}-lambda-eventsourcemapping.html`,
     actionsPage: `${ACTIONS}_awslambda.html`,
     properties: [
-      ...['BatchSize', 'EventSourceArn', 'FunctionName', 'FunctionResponseTypes', 'MaximumBatchingWindowInSeconds'],
-      ...['ScalingConfig', 'Tags'],
+      'BatchSize',
+      'EventSourceArn',
+      'FunctionName',
+      'FunctionResponseTypes',
+      'MaximumBatchingWindowInSeconds',
+      'ScalingConfig',
+      'Tags',
     ],
     replacedBy: ['EventSourceArn'],
     create: [
@@ -254,8 +263,18 @@ export const HANDLERS: Readonly<Record<string, HandlerRow>> = {
     actionsPage: `${ACTIONS}_awslambda.html`,
     nameProperty: 'FunctionName',
     properties: [
-      ...['Code', 'Environment', 'FunctionName', 'Handler', 'LoggingConfig', 'MemorySize', 'Role', 'Runtime', 'Tags'],
-      ...['Description', 'ReservedConcurrentExecutions', 'Timeout'],
+      'Code',
+      'Environment',
+      'FunctionName',
+      'Handler',
+      'LoggingConfig',
+      'MemorySize',
+      'Role',
+      'Runtime',
+      'Tags',
+      'Description',
+      'ReservedConcurrentExecutions',
+      'Timeout',
     ],
     replacedBy: ['FunctionName'],
     create: [
@@ -322,7 +341,12 @@ export const HANDLERS: Readonly<Record<string, HandlerRow>> = {
     actionsPage: `${ACTIONS}_amazonsqs.html`,
     nameProperty: 'QueueName',
     properties: [
-      ...['MessageRetentionPeriod', 'QueueName', 'RedriveAllowPolicy', 'RedrivePolicy', 'SqsManagedSseEnabled', 'Tags'],
+      'MessageRetentionPeriod',
+      'QueueName',
+      'RedriveAllowPolicy',
+      'RedrivePolicy',
+      'SqsManagedSseEnabled',
+      'Tags',
       'VisibilityTimeout',
     ],
     replacedBy: ['QueueName'],

@@ -1,3 +1,4 @@
+import { NEARLY_FULL } from '../../../lambda/_kit/copies';
 import type { InheritedPower } from '../../contract/inherited-powers';
 import { copiesTopicArn, NAMES } from '../../contract/names';
 import { checkArchiveRules } from './check-archive-rules';
@@ -14,7 +15,6 @@ const POWERS: ReadonlyArray<readonly [RegExp, InheritedPower]> = [
   [/^AWSReservedSSO_/, 'IdentityCenter'],
   [/^cdk-/, 'cdk-bootstrap-trust'],
 ];
-const NEARLY_FULL = 0.8;
 
 /** The findings of the vault account. */
 export function checkVault(facts: VaultFacts, expected: Expected): Findings {

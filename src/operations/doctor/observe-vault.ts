@@ -83,8 +83,17 @@ async function observeRegion(settings: AwsClientSettings, vault: AccountId, regi
   ]);
   const [keyPolicies, keyTexts, quotas, coverage, sources, subscriptions] = others;
   return {
-    ...{ region, analyzer, externalAnalyzers, archiveRules, importKey, keyPolicies, keyTexts },
-    ...{ quotas, coverage, sources, subscriptions },
+    region,
+    analyzer,
+    externalAnalyzers,
+    archiveRules,
+    importKey,
+    keyPolicies,
+    keyTexts,
+    quotas,
+    coverage,
+    sources,
+    subscriptions,
   };
 }
 

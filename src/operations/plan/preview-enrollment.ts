@@ -3,6 +3,7 @@ import {
   decideAccount,
   isMassExit,
 } from '../../../lambda/management/enroll-accounts/decide-account';
+import { missingIn } from '../../../lambda/management/enroll-accounts/decided-accounts';
 import type { AccountFacts } from '../../../lambda/management/enroll-accounts/facts';
 import type { EnrollmentSettings } from '../../contract/enrollment-settings';
 import type { AccountId, Region } from '../../contract/ids';
@@ -88,9 +89,6 @@ const waitsForGrace = ({ facts: { held }, verdict }: EvaluatedAccount): boolean 
 
 const isConfirmed = ({ facts }: EvaluatedAccount, { massExit }: EnrollmentSettings): boolean =>
   massExit.acknowledged.includes(facts.account);
-
-const missingIn = ({ instances, closed = [] }: AccountToPreview, { regions }: EnrollmentSettings): readonly Region[] =>
-  regions.filter((at) => !instances.includes(at) && !closed.includes(at));
 
 function standingAfterwards(
   { facts, verdict }: EvaluatedAccount,

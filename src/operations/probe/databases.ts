@@ -5,11 +5,11 @@ import {
   DescribeDBClustersCommand,
   DescribeDBInstancesCommand,
 } from '@aws-sdk/client-rds';
+import { WEEKDAYS } from '../../contract/backup-windows';
 import { HOUR } from '../../contract/durations';
 import type { Scope } from './probe';
 
 const MAX_MINUTES = 45;
-const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 
 /** A database that exists until the end of the run. */
 export interface ProbeDatabase {
@@ -30,7 +30,7 @@ const HOURS = { backup: 22, maintenance: 140 } as const;
 export function lateWindows(now: number) {
   const window = (hours: number, days: boolean) => {
     const begin = new Date(now + hours * HOUR);
-    const [hour, day] = [begin.toISOString().slice(11, 13), DAYS[begin.getUTCDay()]];
+    const [hour, day] = [begin.toISOString().slice(11, 13), WEEKDAYS[begin.getUTCDay()]];
     return [`${hour}:00`, `${hour}:30`].map((time) => (days ? `${day}:${time}` : time)).join('-');
   };
   return {

@@ -1,5 +1,6 @@
 import type { StackInstance } from '../../../lambda/_kit/ports/stack-instances';
 import type { AccountId, Region } from '../../contract/ids';
+import { MAX_ACCOUNTS_PER_OPERATION } from '../../contract/stack-set-operations';
 
 /** One deletion of stack instances: accounts with the same Regions and the same value of `retain`. */
 export interface Withdrawal {
@@ -8,9 +9,6 @@ export interface Withdrawal {
   /** Whether the stacks stay in the accounts, because the accounts are out of reach. */
   readonly retain: boolean;
 }
-
-/** https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DeploymentTargets.html */
-export const MAX_ACCOUNTS_PER_OPERATION = 50;
 
 /** The deletions that withdraw exactly these instances, each of 1 to {@link MAX_ACCOUNTS_PER_OPERATION}. */
 export function withdrawalsOf(instances: readonly StackInstance[]): Withdrawal[] {

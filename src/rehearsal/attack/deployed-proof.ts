@@ -9,8 +9,12 @@ export async function proveDeployed({ config, world }: Stage, templates: readonl
   const { management, vault, production, regions } = world;
   const inAccounts = (accounts: readonly string[]) => templates.filter(({ place }) => accounts.includes(place.account));
   const zone = {
-    ...{ vault, management, sources: production, regions },
-    ...{ organization: config.organization.id, placement: config.vault.placement },
+    vault,
+    management,
+    sources: production,
+    regions,
+    organization: config.organization.id,
+    placement: config.vault.placement,
     templates: {
       vault: inAccounts([vault]),
       management: inAccounts([management]),
@@ -23,7 +27,11 @@ export async function proveDeployed({ config, world }: Stage, templates: readonl
 /** The lines of a proof, as the result of a rehearsal lists them. */
 export const provedLines = ({ lines }: Proof): readonly ProvedLine[] =>
   lines.map(({ name, resources, actions, principals, evaluated, allows }) => ({
-    ...{ name, resources, actions, principals, evaluated },
+    name,
+    resources,
+    actions,
+    principals,
+    evaluated,
     allowed: allows,
   }));
 

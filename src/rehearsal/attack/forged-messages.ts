@@ -46,7 +46,9 @@ export function forgedMessages(stage: Stage, database: WorldDatabase, before: Co
   return [
     ...notifications.map(
       ([action, outcome, log, text]): AttackAction => ({
-        ...{ attacker: SOURCE, action, outcome },
+        attacker: SOURCE,
+        action,
+        outcome,
         act: publish(text),
         verify: logged(log),
       }),

@@ -11,7 +11,8 @@ import { type UnprotectedDatabases, unprotectedDatabases } from '../example-data
 import type { Stage } from '../stage';
 import { JOB_SECONDS, runDailyPlan } from './run-backup-plans';
 
-const ROLLOUT_SECONDS = 900;
+/** The time that a rollout of the tooling takes. */
+export const ROLLOUT_SECONDS = 900;
 /** Hours beyond the longest RPO for which no backup runs. */
 const TOO_LATE_HOURS = 4;
 /** report-coverage alerts at most once a day. */
@@ -79,8 +80,13 @@ const tagged = ({ databaseTag }: CheckvalveConfig) => [{ Key: databaseTag.key, V
 
 const instance = (config: CheckvalveConfig, DBInstanceIdentifier: string) =>
   new CreateDBInstanceCommand({
-    ...{ DBInstanceIdentifier, DBInstanceClass: 'db.t4g.medium', AllocatedStorage: 20 },
-    ...{ ...ENGINE, ...LOGIN, Tags: tagged(config), ...clearWindows(config, DBInstanceIdentifier) },
+    DBInstanceIdentifier,
+    DBInstanceClass: 'db.t4g.medium',
+    AllocatedStorage: 20,
+    ...ENGINE,
+    ...LOGIN,
+    Tags: tagged(config),
+    ...clearWindows(config, DBInstanceIdentifier),
   });
 
 /** A team creates an instance, which no plan backs up, and a Multi-AZ DB cluster. */

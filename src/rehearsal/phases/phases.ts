@@ -17,12 +17,11 @@ import { eachStack } from '../host/each-stack';
 import type { CheckFailure } from '../result';
 import type { Stage } from '../stage';
 import { buildWorld, type World } from '../world';
-import { loseProtection } from './lose-protection';
+import { loseProtection, ROLLOUT_SECONDS } from './lose-protection';
 import { passYears } from './pass-years';
 import { doing, type Phase } from './phase';
 import { runBackupPlans } from './run-backup-plans';
 
-const ROLLOUT_SECONDS = 900;
 const management = (world: World): string => world.management;
 const vault = (world: World): string => world.vault;
 const source = ({ databases: [first], vault: other }: World): string => first?.account ?? other;

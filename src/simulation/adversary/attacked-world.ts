@@ -1,6 +1,7 @@
 import type { Database } from '../../../lambda/_kit/ports/databases';
 import { DAY, MINUTE, MINUTES_PER_DAY, MINUTES_PER_HOUR } from '../../contract/durations';
 import type { AccountId, DatabaseArn } from '../../contract/ids';
+import { INTERVALS } from '../../contract/intervals';
 import { notify } from '../../contract/message';
 import { copiesTopicArn, NAMES } from '../../contract/names';
 import { InMemoryRds, type RdsChange } from '../in-memory-rds';
@@ -19,7 +20,7 @@ import { isStopped, type StepRun, Vault } from './vault';
 import { Watch } from './watch';
 
 const TICK = 30;
-const PRUNE_EVERY = 6 * MINUTES_PER_HOUR;
+const PRUNE_EVERY = INTERVALS.pruneHours * MINUTES_PER_HOUR;
 const COVERAGE_EVERY = 6 * MINUTES_PER_HOUR;
 const QUIET_SWEEP = 4 * MINUTES_PER_HOUR;
 /** The monthly backup comes so many minutes after the daily one. */

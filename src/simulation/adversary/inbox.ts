@@ -1,8 +1,6 @@
-import { NAMES } from '../../contract/names';
-import { HERE, VAULT } from '../scenario';
+import { INBOX } from '../scenario';
 import type { Answered } from './vault';
 
-const ARN = `arn:aws:sqs:${HERE}:${VAULT}:${NAMES.inbox}`;
 const BATCH = 10;
 /** Failed runs after which a message goes to the dead-letter queue. */
 const TRIES = 5;
@@ -24,7 +22,7 @@ export class SimulatedInbox {
   /** A message arrives. */
   put(body: string): void {
     this.count += 1;
-    this.waiting.push({ messageId: `m-${this.count}`, body, eventSourceARN: ARN, tries: 0 });
+    this.waiting.push({ messageId: `m-${this.count}`, body, eventSourceARN: INBOX, tries: 0 });
   }
 
   get isEmpty(): boolean {

@@ -1,3 +1,4 @@
+import { DAY } from '../../contract/durations';
 import { accountId } from '../../contract/ids';
 import { type AttackScenario, BEGIN, CALM, configOf, scenarioDatabase } from './attack-scenario';
 import { AttackedWorld } from './attacked-world';
@@ -25,7 +26,7 @@ export async function delayedDatabases(databasesOf: readonly number[], quota: nu
   const [narrow, wide] = [new AttackedWorld(tight, [], {}), new AttackedWorld(roomy, [], {})];
   await narrow.play();
   await wide.play();
-  const from = BEGIN.getTime() + FILLING * 24 * 3_600_000;
+  const from = BEGIN.getTime() + FILLING * DAY;
   return [...narrow.watch.newest].flatMap(([database, newest]) => {
     const others = wide.watch.newest.get(database) ?? [];
     const isLate = newest.some((has, at) => (narrow.watch.sampledAt[at] ?? 0) > from && has < (others[at] ?? 0));

@@ -3,7 +3,8 @@ import type { PermissionRow, RequiredCondition } from './permission-row';
 import { ROLES } from './role-patterns';
 
 const THROUGH_RDS: RequiredCondition = ['StringEquals', 'kms:ViaService', 'rds.{region}.amazonaws.com'];
-const FOR_AWS_SERVICES: RequiredCondition = ['Bool', 'kms:GrantIsForAWSResource', 'true'];
+/** Grants only for AWS services. */
+export const FOR_AWS_SERVICES: RequiredCondition = ['Bool', 'kms:GrantIsForAWSResource', 'true'];
 
 /** What roles may do with keys: use them through RDS, and create grants for AWS services. No role administers a key. */
 export const KEY_PERMISSIONS: readonly PermissionRow[] = [

@@ -8,8 +8,8 @@ const HERE = '{region}' as Region;
 export const ROLES = {
   exporter: roleNames.exporter(HERE),
   snapshotAccess: roleNames.snapshotAccess(HERE),
-  coverageAccess: `${PREFIX}-coverage-access-${HERE}`,
-  backupEnabler: `${PREFIX}-enable-backup-${HERE}`,
+  coverageAccess: roleNames.coverageAccess(HERE),
+  backupEnabler: roleNames.backupEnabler(HERE),
   /** The name ends with the end of the stack's id. */
   backup: `${roleNames.backup(HERE)}-*`,
   registryAccess: NAMES.registryAccess,

@@ -1,6 +1,6 @@
 import * as ENV from '../../contract/env';
 import { COPY_KEY_ACTIONS, NAMES } from '../../contract/names';
-import { KEY_PERMISSIONS } from '../permissions/key-permissions';
+import { FOR_AWS_SERVICES, KEY_PERMISSIONS } from '../permissions/key-permissions';
 import {
   canMean,
   hasCondition,
@@ -66,7 +66,6 @@ const shareFaults = ({ type }: ResolvedResource): readonly string[] =>
 const MAY_BREAK_COPIES =
   'its policy denies something to every principal, which may break copies of RDS, even with exceptions';
 
-const FOR_AWS_SERVICES: RequiredCondition = ['Bool', 'kms:GrantIsForAWSResource', 'true'];
 const IMPORTER: RequiredCondition = ['StringEquals', 'aws:PrincipalArn', `arn:aws:iam::{vault}:role/${ROLES.importer}`];
 
 function keyPolicyFaults(statement: Statement, context: RuleContext): readonly string[] {

@@ -1,3 +1,4 @@
+import { isRecord } from '../../contract/records';
 import {
   type ConditionElement,
   type ConditionLiteral,
@@ -39,8 +40,6 @@ export interface ReadPolicy {
 const DOCUMENT_KEYS = ['Version', 'Id', 'Statement'];
 const STATEMENT_KEYS = ['Sid', 'Effect', 'Principal', 'Action', 'Resource', 'Condition'];
 
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 const listed = (value: unknown): readonly unknown[] => (value === undefined ? [] : listOf(value as OneOrMany<unknown>));
 const shown = (value: unknown): string => JSON.stringify(value) ?? 'nothing';
 const unreadable = (element: string, value: unknown): string =>

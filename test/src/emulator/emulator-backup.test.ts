@@ -26,6 +26,7 @@ import {
   DescribeDBSnapshotsCommand,
 } from '@aws-sdk/client-rds';
 import { AwsBackupJobs } from '../../../lambda/_kit/aws/aws-backup-jobs';
+import { DATABASE_SERVICES } from '../../../src/contract/database-services';
 import {
   type Clients,
   clients,
@@ -536,6 +537,11 @@ describe('the AWS Backup API', () => {
     await instance('orders');
     await cluster('ledger', 'aurora-mysql');
     expect((await emulator().runBackup(where)).map(({ state }) => state)).toEqual(['RUNNING', 'RUNNING']);
+  });
+
+  test('offers an opt-in of every service that Checkvalve protects', async () => {
+    const { ResourceTypeOptInPreference } = await source.backup.send(new DescribeRegionSettingsCommand({}));
+    expect(Object.keys(ResourceTypeOptInPreference ?? {})).toEqual(expect.arrayContaining([...DATABASE_SERVICES]));
   });
 
   test('starts no job for a service without opt-in', async () => {

@@ -1,3 +1,4 @@
+import { DAY } from '../../../contract/durations';
 import { databaseParts } from '../../../contract/ids';
 import { RECOVERY_POINT_TAGS, TAGS } from '../../../contract/names';
 import { MAX_TAGS_PER_RESOURCE } from '../../../contract/tags';
@@ -49,7 +50,7 @@ const time: Attack = {
     if (!target) return;
     attacker.stopped.add(target.database.arn);
     attacker.withdrawImported();
-    const ahead = variant.endsWith('future') ? 400 * 24 * 3_600_000 : 0;
+    const ahead = variant.endsWith('future') ? 400 * DAY : 0;
     const claimed = new Date(attacker.rds.time.getTime() + ahead).toISOString();
     const tags: Record<string, string> = variant === 'no time' ? {} : { [TAGS.sourceTime]: claimed };
     attacker.share({ kind: target.kind, of: nameOf(attacker), ageHours: 60 + turn * 6, tags });
@@ -91,7 +92,7 @@ const vaultTags: Attack = {
   act(attacker, { force, variant, turn }) {
     attacker.withdrawImported();
     const [other] = attacker.scenario.databases.filter(({ account }) => account !== attacker.account);
-    const past = new Date(attacker.rds.time.getTime() - 365 * 24 * 3_600_000).toISOString();
+    const past = new Date(attacker.rds.time.getTime() - 365 * DAY).toISOString();
     const forged: Readonly<Record<string, Readonly<Record<string, string>>>> = {
       'legal hold': { [TAGS.legalHold]: 'forged', 'Checkvalve:legal-hold': 'forged' },
       'vault copy of another account': {

@@ -6,8 +6,8 @@ import {
   isCustomResourceEvent,
 } from '../../../../lambda/_kit/runtime/custom-resource';
 import { answerTo, enableBackup } from '../../../../lambda/source/enable-backup/enable-backup';
-import { DATABASE_SERVICES } from '../../../../lambda/source/enable-backup/facts';
 import { plan } from '../../../../lambda/source/enable-backup/plan';
+import { DATABASE_SERVICES } from '../../../../src/contract/database-services';
 import { holds } from '../../../support/holds';
 
 /** The settings of AWS Backup in one account and Region. */

@@ -12,6 +12,7 @@ import { OTHER, SOURCE } from '../../../support/pipeline';
 const orders = aDatabase('orders');
 const at = (hours: number) => hoursAgo(hours).toISOString();
 const MINUTE = 1 / 60;
+const EXPORT_COPY = 'checkvalve-orders-0011223344556677';
 const run = (accounts: readonly ObservedAccount[], more: Partial<CoverageFacts> = {}) =>
   plan({ ...factsOf(accounts), ...more });
 const LATE = openAccount({ databases: [orders] });
@@ -118,7 +119,7 @@ describe('the row of an account', () => {
 
 describe('an export copy that waits for the vault', () => {
   const waiting = (tags: Readonly<Record<string, string>>, change = {}) =>
-    inSource(orders, { [TAGS.role]: 'export', [TAGS.sharedAt]: at(7), ...tags }, change);
+    inSource(orders, { [TAGS.role]: 'export', [TAGS.sharedAt]: at(7), ...tags }, { name: EXPORT_COPY, ...change });
 
   test.each<[what: string, copy: ReturnType<typeof waiting>, counts: boolean]>([
     ['for more than six hours', waiting({}), true],
@@ -135,6 +136,7 @@ describe('an export copy that waits for the vault', () => {
     ['that the vault has', waiting({ [TAGS.importedAt]: at(1) }), false],
     ['that is not ready', waiting({}, { status: 'creating' }), false],
     ['that is no export copy', waiting({ [TAGS.role]: 'vault' }), false],
+    ['that a team copied with its tags', waiting({}, { name: 'orders-by-hand' }), false],
   ])('%s is reported: %#', (_, copy, counts) => {
     const { evidence, measures } = run([openAccount({ snapshots: [copy] })]);
     expect(evidence.accounts[0]?.notImported).toEqual(counts ? [copy.arn] : []);
@@ -176,12 +178,10 @@ describe('a disputed copy', () => {
 });
 
 describe('missed backups', () => {
-  const deleted = (hours: number, tags = {}) =>
-    inSource(orders, {
-      [TAGS.role]: 'export',
-      [TAGS.held]: formatHold({ code: 'snapshot-deleted', count: 1, at: hoursAgo(hours) }),
-      ...tags,
-    });
+  const deleted = (hours: number, tags = {}, name = EXPORT_COPY) => {
+    const held = formatHold({ code: 'snapshot-deleted', count: 1, at: hoursAgo(hours) });
+    return inSource(orders, { [TAGS.role]: 'export', [TAGS.held]: held, ...tags }, { name });
+  };
   const hold = (code: 'quota-full', hours: number) => formatHold({ code, count: 1, at: hoursAgo(hours) });
 
   test.each<[what: string, snapshot: ReturnType<typeof deleted>, isReported: boolean]>([
@@ -191,6 +191,7 @@ describe('missed backups', () => {
     ['with another mark', deleted(5, { [TAGS.held]: hold('quota-full', 5) }), false],
     ['without a mark', deleted(5, { [TAGS.held]: '' }), false],
     ['that is no export copy', deleted(5, { [TAGS.role]: 'vault' }), false],
+    ['that a team copied with its tags', deleted(5, {}, 'orders-by-hand'), false],
   ])('a snapshot %s is reported: %#', (_, snapshot, isReported) => {
     const { evidence } = run([openAccount({ snapshots: [snapshot] })], { before: earlier({ alertedAt: at(2) }) });
     const { reason, remedy } = VERDICTS['snapshot-deleted'];

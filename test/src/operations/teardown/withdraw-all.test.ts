@@ -1,12 +1,9 @@
 import fc from 'fast-check';
 import type { StackInstance, Standing } from '../../../../lambda/_kit/ports/stack-instances';
 import { accountId, region } from '../../../../src/contract/ids';
+import { MAX_ACCOUNTS_PER_OPERATION } from '../../../../src/contract/stack-set-operations';
 import { type Withdrawable, withdrawAll } from '../../../../src/operations/teardown/withdraw-all';
-import {
-  MAX_ACCOUNTS_PER_OPERATION,
-  type Withdrawal,
-  withdrawalsOf,
-} from '../../../../src/operations/teardown/withdrawals';
+import { type Withdrawal, withdrawalsOf } from '../../../../src/operations/teardown/withdrawals';
 import { holds } from '../../../support/holds';
 
 const REGIONS = ['eu-central-1', 'eu-west-1'];

@@ -1,0 +1,3 @@
+/** Whether a parsed value is an object of JSON, whatever its fields. */
+export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
