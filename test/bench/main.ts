@@ -8,6 +8,7 @@ import { benchListCalls } from './list-calls';
 import { benchOverHttp } from './over-http';
 import { benchOverhead } from './overhead';
 import { benchPlans } from './plans';
+import { benchSize, limitsOf } from './size/size';
 import { backlog, benchSlots } from './slots';
 import { benchTrust } from './trust';
 
@@ -27,6 +28,8 @@ interface Part {
 
 const COPIES = 2000;
 const SEEDS = [1, 2, 3];
+/** Accounts of a full cell. */
+const MAX_ACCOUNTS = 1000;
 const worst = (values: readonly number[]): number => Math.max(...values);
 
 async function slots(): Promise<Part> {
@@ -138,7 +141,26 @@ async function bundles(): Promise<Part> {
   };
 }
 
-const PARTS = { slots, overhead, lists, http, plan, evaluator, trust, bundles, enroll } as const;
+/** Every step in cells of several sizes; the bars hold for a full cell: half of what the function has. */
+async function size(): Promise<Part> {
+  const figures = await benchSize((line) => process.stderr.write(`${line}\n`));
+  const rows = figures.size.flatMap(({ step, accounts, copies, seconds, peakMiB, sockets, error }): Row[] => {
+    const limits = limitsOf(step);
+    const bar = (value: number) => (accounts <= MAX_ACCOUNTS ? value / 2 : undefined);
+    const at = `${step}, ${accounts} accounts, ${copies} copies${error ? ` (${error})` : ''}`;
+    return [
+      { name: `${at}: time`, value: seconds, bar: bar(limits.seconds), unit: 's' },
+      { name: `${at}: memory`, value: peakMiB, bar: bar(limits.memoryMiB), unit: 'MiB' },
+      { name: `${at}: sockets`, value: sockets, bar: bar(limits.sockets) },
+    ];
+  });
+  const halves = Object.entries(figures.halfOfLimitAt).map(([step, accounts]): Row => {
+    return { name: `${step}: half of a limit at (extrapolated)`, value: accounts, unit: 'accounts' };
+  });
+  return { figures: { ...figures }, rows: [...rows, ...halves] };
+}
+
+const PARTS = { slots, overhead, lists, http, plan, evaluator, trust, bundles, enroll, size } as const;
 
 const isMissed = ({ value, bar }: Row): boolean => bar !== undefined && !(value <= bar);
 

@@ -1,0 +1,3 @@
+// The process of the stub: TypeScript, run as it stands.
+require('tsx/cjs/api').register();
+require('./stub.ts');
