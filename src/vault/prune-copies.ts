@@ -4,7 +4,7 @@ import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
 import type { CheckvalveConfig } from '../config/checkvalve-config';
 import { type Allowance, readSnapshots } from '../constructs/permissions';
-import { StepLambda } from '../constructs/step-lambda';
+import { StepLambda, WHOLE_CELL } from '../constructs/step-lambda';
 import * as ENV from '../contract/env';
 import { region } from '../contract/ids';
 import { INTERVALS } from '../contract/intervals';
@@ -33,6 +33,7 @@ export class PruneCopies extends Construct {
       step: 'prune-copies',
       roleName: roleNames.vaultStep('prune-copies', here),
       code,
+      size: WHOLE_CELL,
       environment: {
         [ENV.pruneCopies.retention]: JSON.stringify(config.vault.retention),
         [ENV.pruneCopies.sourcesTable]: sources.tableName,

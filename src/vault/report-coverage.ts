@@ -5,7 +5,7 @@ import { Construct } from 'constructs';
 import { type CheckvalveConfig, DEFAULT_RPO } from '../config/checkvalve-config';
 import { runbookUrlOf } from '../config/runbook-url';
 import { type Allowance, readSnapshots } from '../constructs/permissions';
-import { StepLambda } from '../constructs/step-lambda';
+import { StepLambda, WHOLE_CELL } from '../constructs/step-lambda';
 import * as ENV from '../contract/env';
 import { accountId, region } from '../contract/ids';
 import { MANAGEMENT_REGION, NAMES, roleArn, roleNames } from '../contract/names';
@@ -35,6 +35,7 @@ export class ReportCoverage extends Construct {
       step: 'report-coverage',
       roleName: roleNames.vaultStep('report-coverage', here),
       code,
+      size: WHOLE_CELL,
       environment: {
         [names.registryAccessArn]: registryAccess,
         [names.registryTable]: NAMES.registryTable,

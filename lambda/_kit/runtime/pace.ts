@@ -10,7 +10,7 @@ const REAL: PaceClock = {
   wait: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
 };
 
-/** Limits the rate of calls: each begins at least its part of a second after the one before. */
+/** Limits the rate of calls: each begins at least its part of a second after the one before, except for a burst. */
 export class Pace {
   private free = Number.NEGATIVE_INFINITY;
   private readonly gap: number;
@@ -18,6 +18,8 @@ export class Pace {
   constructor(
     perSecond: number,
     private readonly time: PaceClock = REAL,
+    /** Calls that may begin at once after a pause: a short run does not wait. */
+    private readonly burst = 1,
   ) {
     this.gap = 1000 / perSecond;
   }
@@ -25,7 +27,7 @@ export class Pace {
   /** Resolves when the next call may begin. */
   async turn(): Promise<void> {
     const now = this.time.now();
-    const at = Math.max(now, this.free);
+    const at = Math.max(now - (this.burst - 1) * this.gap, this.free);
     this.free = at + this.gap;
     if (at > now) await this.time.wait(at - now);
   }

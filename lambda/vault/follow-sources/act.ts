@@ -1,5 +1,5 @@
 import type { AccountAnswers } from '../../_kit/account-answers';
-import type { TimeBudget } from '../../_kit/runtime/time-budget';
+import { isNotBegun, type TimeBudget } from '../../_kit/runtime/time-budget';
 import type { FollowPorts } from './observe';
 import type { FollowAction } from './plan';
 
@@ -12,9 +12,10 @@ export interface FollowRun {
   readonly time: TimeBudget;
 }
 
-/** How an action ended. `refused`: the account, or its topic, does not allow the subscription: that is the account's answer. */
+/** How an action ended. `refused`: the account, or its topic, does not allow the subscription: that is the account's answer.
+ * `postponed`: the run had no time left, and the topic was not called. */
 export interface FollowOutcome {
-  readonly outcome: 'done' | 'refused';
+  readonly outcome: 'done' | 'refused' | 'postponed';
   /** Name of the error. */
   readonly code?: string;
   readonly because?: string;
@@ -36,6 +37,7 @@ export async function act(action: FollowAction, { ports, topics, time }: FollowR
     topics.recordSuccess(account);
     return { outcome: 'done' };
   } catch (error) {
+    if (isNotBegun(error)) return { outcome: 'postponed' };
     const { code, because } = topics.recordFailure(account, error);
     return { outcome: 'refused', code, because };
   }

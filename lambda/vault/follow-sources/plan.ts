@@ -2,6 +2,7 @@ import { type Decision, decidedOf } from '../../../src/contract/decisions';
 import { DAY } from '../../../src/contract/durations';
 import type { AccountId, Region } from '../../../src/contract/ids';
 import type { RegistryEntry } from '../../_kit/ports/registry';
+import { rotated } from '../../_kit/runtime/rotated';
 import type { FollowFacts } from './facts';
 
 /** One thing to do. */
@@ -184,9 +185,14 @@ export function plan(facts: FollowFacts): FollowPlan {
   for (const listed of [...registry].sort((a, b) => a.account.localeCompare(b.account, 'en'))) {
     if (!evicted.has(listed.account)) draft.follow(listed);
   }
-  // In every run, not only in the first one: a topic that was deleted and created again needs a new subscription.
-  for (const { account, state, regions } of held.values()) {
-    if (state !== 'left' && regions.includes(region)) actions.push({ do: 'subscribe', account, region });
+  // In every run, not only in the first one: a topic that was deleted and created again needs a new subscription. Accounts whose
+  // entry changes come first; of the others another one in each run, so that a run without time left never skips the same ones.
+  const topics = [...held.values()].filter(({ state, regions }) => state !== 'left' && regions.includes(region));
+  const changed = new Set(actions.map((action) => action.do !== 'subscribe' && action.entry.account));
+  const isChanged = ({ account }: RegistryEntry) => changed.has(account);
+  const others = topics.filter((entry) => !isChanged(entry));
+  for (const { account } of [...topics.filter(isChanged), ...rotated(others, facts.now)]) {
+    actions.push({ do: 'subscribe', account, region });
   }
   const unconfirmed = [...held.values()].filter(
     ({ account, state, since }) =>

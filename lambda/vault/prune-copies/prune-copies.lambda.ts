@@ -1,11 +1,11 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { RDSClient } from '@aws-sdk/client-rds';
 import { S3Client } from '@aws-sdk/client-s3';
 import * as ENV from '../../../src/contract/env';
 import { accountId } from '../../../src/contract/ids';
 import type { Retention } from '../../../src/contract/retention';
 import { RdsClock } from '../../_kit/aws/aws-clock';
 import { DynamoSources } from '../../_kit/aws/dynamo-sources';
+import { pacedRds } from '../../_kit/aws/paced-rds';
 import { RdsSnapshots } from '../../_kit/aws/rds-snapshots';
 import { S3Evidence } from '../../_kit/aws/s3-evidence';
 import { emfMeasure } from '../../_kit/runtime/emf-measure';
@@ -18,7 +18,7 @@ const settings = { retention: requiredJson<Retention>(names.retention) };
 const log = jsonLog('prune-copies');
 const measure = emfMeasure('prune-copies');
 const unreadable = logUnreadable(log);
-const rds = new RDSClient({});
+const rds = pacedRds();
 const ports = {
   snapshots: new RdsSnapshots(rds, unreadable),
   clock: new RdsClock(rds),

@@ -1,5 +1,4 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { RDSClient } from '@aws-sdk/client-rds';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SNSClient } from '@aws-sdk/client-sns';
 import * as ENV from '../../../src/contract/env';
@@ -7,6 +6,7 @@ import { accountId, region } from '../../../src/contract/ids';
 import { AssumedRoles } from '../../_kit/aws/assumed-roles';
 import { DynamoRegistry } from '../../_kit/aws/dynamo-registry';
 import { DynamoSources } from '../../_kit/aws/dynamo-sources';
+import { pacedRds } from '../../_kit/aws/paced-rds';
 import { RdsSnapshotLists } from '../../_kit/aws/rds-snapshot-lists';
 import { AssumedCoverageAccess } from '../../_kit/aws/role-coverage-access';
 import { S3Evidence } from '../../_kit/aws/s3-evidence';
@@ -29,7 +29,7 @@ const throughAccessRole = new DynamoDBClient({
 const ports = {
   registry: new DynamoRegistry(throughAccessRole, requiredEnv(names.registryTable)),
   sources: new DynamoSources(new DynamoDBClient({}), requiredEnv(names.sourcesTable)),
-  snapshots: new RdsSnapshotLists(new RDSClient({}), unreadable),
+  snapshots: new RdsSnapshotLists(pacedRds(), unreadable),
   accessRoles: new AssumedCoverageAccess(here, roles, unreadable),
   evidence: new S3Evidence(
     new S3Client({}),

@@ -48,6 +48,16 @@ test('a refusal says how the topic answered', async () => {
   expect(topics.fault?.message).toMatch(/^Subscribing to the topic failed alike for all 2 accounts/);
 });
 
+test('a topic that the run had no time for is postponed: nothing is said about its account', async () => {
+  const { asked, topics, run } = runWith();
+  const spent = { ...run, time: new TimeBudget(0) };
+  for (const account of [SOURCE, OTHER]) {
+    expect(await act({ do: 'subscribe', account, region: HERE }, spent)).toEqual({ outcome: 'postponed' });
+  }
+  expect(asked).toEqual([]);
+  expect(topics.fault).toBeUndefined();
+});
+
 test('one topic that answers shows that the failures are those of the other accounts', async () => {
   const third = '222200003333' as AccountId;
   const { topics, subscribeTo } = runWith((account) =>
