@@ -115,6 +115,9 @@ export interface CoverageAccount {
   readonly access: 'granted' | 'denied' | 'unknown' | 'not-requested';
   /** Why access is denied, or could not be asked for. */
   readonly because?: string;
+  /** When it answered, if not to the run of this report, which had no time left for it. Of an account that was not asked for too
+   * long: since when it has not been read. ISO 8601. */
+  readonly seenAt?: string;
   /** Could not be asked, because other accounts used up the time of the run: the next run asks it first. */
   readonly isPostponed?: boolean;
   /** Messages in the dead-letter queue of the account; missing when it could not be read, which is then in `unread`. */

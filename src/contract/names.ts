@@ -113,6 +113,9 @@ export const LATEST_PRUNING = 'pruning/latest.json';
 /** Object with the newest report of `report-coverage`. */
 export const LATEST_COVERAGE = 'coverage/latest.json';
 
+/** Name of the object with what each account last answered to `report-coverage`. */
+export const ACCOUNT_PARTS = 'coverage/accounts.json';
+
 /** Object with the report of a day, in UTC: `coverage/2026/11/25.json`. */
 export const coverageOfDay = (day: Date): string =>
   `coverage/${day.toISOString().slice(0, 10).replaceAll('-', '/')}.json`;

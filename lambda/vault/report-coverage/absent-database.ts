@@ -26,6 +26,9 @@ export function judgeAbsentDatabase(found: AbsentDatabase): Judgement {
   const { account, isEvicted, isConfirmed } = found;
   const observed = account?.observed;
   if (observed?.access === 'denied') return { status: 'unknown', ...REASONS['access-denied'](observed.because) };
+  if (observed?.access === 'unknown' && observed.isPostponed) {
+    return { status: 'unknown', ...REASONS['account-not-read'](observed.because) };
+  }
   if (observed?.access === 'unknown') return { status: 'unknown', ...REASONS['account-not-reached'](observed.because) };
   if (observed?.access === 'granted') return { status: 'source-deleted', ...REASONS['database-deleted']() };
   if (isEvicted) return { status: 'account-left', ...REASONS['account-evicted']() };

@@ -60,11 +60,11 @@ export type AccountObservation =
   | ({ readonly access: 'granted' } & AccountContents)
   /** AWS answered that the account denies access. */
   | { readonly access: 'denied'; readonly because: string; readonly isPostponed?: undefined }
-  /** The account did not answer, which says nothing about it. */
+  /** The account did not answer, or was not asked, which says nothing about it. */
   | {
       readonly access: 'unknown';
       readonly because: string;
-      /** The run had no time left for it. */
+      /** The run had no time left for it, and its last part is too old or missing. */
       readonly isPostponed?: boolean;
     }
   /** The account left or is evicted and needs no tooling; or it waits, behind many others, to be accepted. */
@@ -78,6 +78,8 @@ export interface ObservedAccount {
   readonly since: Date;
   /** Since when the registry says that it left, while the vault still follows it, ISO 8601. */
   readonly leavingSince?: string;
+  /** When it was observed, if not by this run, which had no time left for it. */
+  readonly seenAt?: Date;
   readonly observed: AccountObservation;
 }
 

@@ -1,23 +1,22 @@
-import { type CoverageExportKey, exportKeysIn } from '../../../src/contract/coverage';
+import { exportKeysIn } from '../../../src/contract/coverage';
 import { decidedOf } from '../../../src/contract/decisions';
-import type { Region } from '../../../src/contract/ids';
-import { NAMES } from '../../../src/contract/names';
+import type { AccountId } from '../../../src/contract/ids';
 import { AccountAnswers } from '../../_kit/account-answers';
 import { latestReport } from '../../_kit/latest-report';
-import type { CoverageAccessRoles, SourceView } from '../../_kit/ports/coverage-access';
+import type { CoverageAccessRoles } from '../../_kit/ports/coverage-access';
 import type { Evidence } from '../../_kit/ports/evidence';
 import type { Log } from '../../_kit/ports/log';
 import type { Registry, RegistryEntry } from '../../_kit/ports/registry';
 import type { SnapshotLists } from '../../_kit/ports/snapshots';
 import type { Sources, SourcesKnown } from '../../_kit/ports/sources';
-import { isRefusal } from '../../_kit/refusals';
 import { failure } from '../../_kit/runtime/each';
 import { inParallel } from '../../_kit/runtime/in-parallel';
-import { isNotBegun, TimeBudget } from '../../_kit/runtime/time-budget';
-import { observeExportKey } from './export-key';
-import type { AccountContents, AccountObservation, CoverageFacts, CoverageSettings, ObservedAccount } from './facts';
+import { TimeBudget } from '../../_kit/runtime/time-budget';
+import { type AccountPart, type AccountParts, MAX_PART_AGE, partOf, readParts } from './account-parts';
+import type { AccountObservation, CoverageFacts, CoverageSettings, ObservedAccount } from './facts';
 import { missedBackupsSince } from './missed-backups';
-import { observeUncoveredRegions, regionsOfRun } from './uncovered-regions';
+import { type AccountSettings, observeAccount } from './observe-account';
+import { regionsOfRun } from './uncovered-regions';
 
 /** What report-coverage reads. */
 export interface CoverageReadPorts {
@@ -38,58 +37,123 @@ export interface CoverageObservation {
 }
 
 /** Access roles in use at the same time: a run must read a thousand accounts. */
-const MAX_AT_A_TIME = 10;
-/** How long one call, one account and all of them may take: a run has five minutes. */
-const MAX_CALL_MS = 20_000;
-const MAX_ACCOUNT_MS = 45_000;
-const MAX_ALL_MS = 200_000;
+const MAX_AT_A_TIME = 20;
+/** How long all accounts may take: a run has fifteen minutes. */
+const MAX_ALL_MS = 600_000;
 /** Accounts that wait to be accepted and that a run reads: a principal that fills the registry must not stop a run. */
 const MAX_WAITING = 500;
+/** Accounts after which the parts are written: a run that ends early leaves what it has read. */
+const CHECKPOINT = 200;
 
-/** Reads the registry, the accepted accounts, the vault, the report before, and every account through its access role. */
+/**
+ * Reads the registry, the accepted accounts, the vault, the report before, and every account through its access role: those that
+ * were read longest ago first. An account for which no time is left is reported as it was seen last.
+ * @param checkpoint receives the parts now and then, and at the end
+ */
 export async function observe(
   ports: CoverageReadPorts,
   { rules, region }: CoverageSettings,
   now: Date,
   log: Log,
+  checkpoint: (parts: AccountParts) => Promise<void> = async () => {},
 ): Promise<CoverageObservation> {
-  const [sources, registry, own, before] = await Promise.all([
+  const [sources, registry, own, before, parts] = await Promise.all([
     ports.sources.known(),
     registryEntries(ports.registry, log),
     ports.snapshots.manual(),
     latestReport(ports.evidence, log),
+    readParts(ports.evidence, log),
   ]);
-  const missedSince = missedBackupsSince(before, now);
   const exportKeys = exportKeysIn(before);
   const answers = new AccountAnswers('Listing the databases');
   const time = new TimeBudget(MAX_ALL_MS);
   const regions = regionsOfRun(rules.uncoveredRegions ?? [], now);
-  const run = { region, regions, missedSince, log, answers, time };
-  const accounts = await inParallel(
-    inOrder(knownAccounts(sources, registry.entries), before),
-    MAX_AT_A_TIME,
-    async ({ entry, state, isPassedOver }): Promise<ObservedAccount> => ({
-      account: entry.account,
-      state,
-      since: new Date(Number.isNaN(Date.parse(entry.since)) ? 0 : entry.since),
-      leavingSince: state === 'enrolled' || state === 'leaving' ? entry.leavingSince : undefined,
-      observed: isPassedOver
-        ? NOT_REQUESTED
-        : await observeAccount(ports.accessRoles, entry, { ...run, state, exportKey: exportKeys.get(entry.account) }),
-    }),
-  );
+  const run = { region, regions, missedSince: missedBackupsSince(before, now), log, answers, time };
+  const known = knownAccounts(sources, registry.entries);
+  const read = new AccountReader(known, parts, checkpoint, now);
+  const seen = lastSeen(before);
+  const accounts = await inParallel(read.inOrder, MAX_AT_A_TIME, async (one): Promise<ObservedAccount> => {
+    const { account } = one.entry;
+    const settings = { ...run, state: one.state, exportKey: exportKeys.get(account) };
+    const since = new Date(Number.isNaN(Date.parse(one.entry.since)) ? 0 : one.entry.since);
+    const { at, observed } = isRequested(one, region)
+      ? await read.read(one, ports.accessRoles, settings, seen.get(account) ?? since)
+      : { at: now, observed: NOT_REQUESTED };
+    return {
+      account,
+      state: one.state,
+      since,
+      leavingSince: one.state === 'enrolled' || one.state === 'leaving' ? one.entry.leavingSince : undefined,
+      ...(at !== now && { seenAt: at }),
+      observed,
+    };
+  });
+  await checkpoint(read.parts);
   const { decisions } = sources;
   const facts = { rules, region, accounts, own, before, decisions, registryUnread: registry.unread, now };
   return { facts, answers };
 }
 
-/** Accounts that did not answer an hour ago come last: they cost the time of others. Accounts for which no time was left come
- * first: otherwise slow accounts could keep the same ones out of every run. */
-function inOrder(accounts: readonly KnownAccount[], before: CoverageFacts['before']): readonly KnownAccount[] {
-  const unasked = (before?.accounts ?? []).filter(({ access }) => access === 'unknown');
-  const places = new Map(unasked.map(({ account, isPostponed }) => [account, isPostponed ? -1 : 1]));
-  const place = ({ entry }: KnownAccount) => places.get(entry.account) ?? 0;
-  return [...accounts].sort((a, b) => place(a) - place(b));
+/** When a report last saw each account: for an account without a part, as after an upgrade. */
+const lastSeen = (before: CoverageFacts['before']): ReadonlyMap<AccountId, Date> =>
+  new Map(
+    (before?.accounts ?? [])
+      .filter(({ access }) => access === 'granted')
+      .map(({ account, seenAt }) => [account, new Date(seenAt ?? before?.at ?? 0)]),
+  );
+
+/** Whether a run needs to read an account. */
+const isRequested = ({ entry, state, isPassedOver }: KnownAccount, region: CoverageFacts['region']): boolean =>
+  !isPassedOver && state !== 'left' && state !== 'evicted' && entry.regions.includes(region);
+
+/** Reads accounts in the order of their parts, and collects the new parts. */
+class AccountReader {
+  readonly inOrder: readonly KnownAccount[];
+  /** The parts of the accounts that are known, as far as they were read. */
+  readonly parts: Map<AccountId, AccountPart>;
+  private unwritten = 0;
+
+  constructor(
+    known: readonly KnownAccount[],
+    before: AccountParts,
+    private readonly checkpoint: (parts: AccountParts) => Promise<void>,
+    private readonly now: Date,
+  ) {
+    const partsOfKnown = known.flatMap(({ entry: { account } }) => {
+      const part = before.get(account);
+      return part ? [[account, part] as const] : [];
+    });
+    this.parts = new Map(partsOfKnown);
+    // Accounts that did not answer come last among those of the same run: they cost the time of others.
+    const rank = ({ entry }: KnownAccount): readonly [number, number] => {
+      const part = before.get(entry.account);
+      return [part?.at.getTime() ?? 0, part?.observed.access === 'unknown' ? 1 : 0];
+    };
+    const ranked = known.map((one) => ({ one, rank: rank(one) }));
+    this.inOrder = ranked.sort((a, b) => a.rank[0] - b.rank[0] || a.rank[1] - b.rank[1]).map(({ one }) => one);
+  }
+
+  /** What an account answers now; without time for it, what it answered last, unless that is too old. */
+  async read(
+    { entry }: KnownAccount,
+    accessRoles: CoverageAccessRoles,
+    settings: AccountSettings,
+    seenBefore: Date,
+  ): Promise<AccountPart> {
+    const observed = await observeAccount(accessRoles, entry, settings);
+    if (!observed) return this.lastPart(entry.account, seenBefore);
+    this.parts.set(entry.account, partOf(observed, this.now));
+    this.unwritten += 1;
+    if (this.unwritten % CHECKPOINT === 0) await this.checkpoint(this.parts);
+    return { at: this.now, observed };
+  }
+
+  private lastPart(account: AccountId, seenBefore: Date): AccountPart {
+    const part = this.parts.get(account);
+    if (part && this.now.getTime() - part.at.getTime() <= MAX_PART_AGE) return part;
+    const at = part?.at ?? seenBefore;
+    return { at, observed: { access: 'unknown', because: `not read since ${at.toISOString()}`, isPostponed: true } };
+  }
 }
 
 /** A registry that cannot be read hides only the accounts that the vault has not accepted yet. */
@@ -124,71 +188,3 @@ function knownAccounts(
 }
 
 const NOT_REQUESTED: AccountObservation = { access: 'not-requested' };
-
-interface AccountSettings {
-  readonly state: ObservedAccount['state'];
-  readonly region: Region;
-  /** Regions without a vault that this run reads. */
-  readonly regions: readonly Region[];
-  readonly missedSince: Date;
-  /** The account's export key in the report before. */
-  readonly exportKey?: CoverageExportKey;
-  readonly log: Log;
-  readonly answers: AccountAnswers;
-  readonly time: TimeBudget;
-}
-
-async function observeAccount(
-  accessRoles: CoverageAccessRoles,
-  entry: RegistryEntry,
-  settings: AccountSettings,
-): Promise<AccountObservation> {
-  const { state, region, log, answers, time } = settings;
-  const { account } = entry;
-  if (state === 'left' || state === 'evicted' || !entry.regions.includes(region)) return NOT_REQUESTED;
-  try {
-    return await time.within(MAX_ACCOUNT_MS, async (signal): Promise<AccountObservation> => {
-      const view = accessRoles.of(account, signal);
-      const databases = await time.within(MAX_CALL_MS, () => view.databases.all());
-      answers.recordSuccess(account);
-      return { access: 'granted', databases, ...(await observeContents(view, settings)) };
-    });
-  } catch (error) {
-    const { code, because } = answers.recordFailure(account, error);
-    const isDenied = isRefusal(error);
-    log(isDenied ? 'access-role.denied' : 'account.not-reached', { account, code, because });
-    return isDenied
-      ? { access: 'denied', because }
-      : { access: 'unknown', because, isPostponed: isNotBegun(error) || undefined };
-  }
-}
-
-/** What explains a status. Each part may fail by itself: the access role of an earlier release allows less. */
-async function observeContents(
-  view: SourceView,
-  { regions, missedSince, exportKey: keyBefore, time }: AccountSettings,
-): Promise<Omit<AccountContents, 'databases'>> {
-  const { snapshots, backups } = view;
-  const unread: string[] = [];
-  const part = async <T>(what: string, read: () => Promise<T>, instead: T): Promise<T> => {
-    try {
-      return await time.within(MAX_CALL_MS, read);
-    } catch (error) {
-      unread.push(`${what}: ${failure(error)}`);
-      return instead;
-    }
-  };
-  const [own, failedJobs, optedOut, deadLetters, memory] = await Promise.all([
-    part('snapshots', () => snapshots.own(), []),
-    part('backup jobs', () => backups.failedSince(missedSince), []),
-    part('service opt-in', () => backups.optedOut(), []),
-    part('dead letters', () => view.queueDepthOf(NAMES.wakeupsDeadLetters), undefined),
-    part('export memory', () => view.held(), { holds: new Map(), isWhole: true }),
-  ]);
-  if (!memory.isWhole) unread.push('export memory: the table holds more items than a run reads of one account');
-  const { exportKey, failed } = await observeExportKey(view.keyPolicies, own, keyBefore);
-  if (failed !== undefined) unread.push(`export key: ${failure(failed)}`);
-  const elsewhere = await observeUncoveredRegions(view, regions);
-  const { holds: held } = memory;
-  return { snapshots: own, failedJobs, optedOut, deadLetters, held, exportKey, elsewhere, unread: unread.sort() };
-}

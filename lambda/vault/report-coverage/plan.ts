@@ -13,6 +13,7 @@ import { groupBy, isAvailable } from '../../_kit/copies';
 import { isExportCopy } from '../../_kit/export-copies';
 import type { Snapshot } from '../../_kit/ports/snapshots';
 import { databaseOf, importTime, isVaultCopy, originOf } from '../../_kit/vault-copies';
+import { MAX_PART_AGE } from './account-parts';
 import type { CoverageFacts, ObservedAccount } from './facts';
 import { measures } from './measures';
 import { type Message, messageOf } from './message';
@@ -96,6 +97,7 @@ function accountRow(one: ObservedAccount, known: CoverageAccount | undefined, fa
     since,
     access: observed.access,
     leavingSince,
+    seenAt: one.seenAt?.toISOString(),
     optedOut: [],
     notImported: [],
     unread: [],
@@ -106,8 +108,7 @@ function accountRow(one: ObservedAccount, known: CoverageAccount | undefined, fa
   if (observed.access === 'not-requested') return base;
   if (observed.access !== 'granted') {
     const because = foreignText(observed.because);
-    const unread = observed.access === 'unknown' ? [`the account did not answer: ${because}`] : [];
-    return { ...base, because, exportKey, unread, isPostponed: observed.isPostponed };
+    return { ...base, because, exportKey, unread: unreadAccount(one, because, now), isPostponed: observed.isPostponed };
   }
   return {
     ...base,
@@ -117,6 +118,13 @@ function accountRow(one: ObservedAccount, known: CoverageAccount | undefined, fa
     unread: observed.unread.map((part) => foreignText(part)),
     deadLetters: observed.deadLetters,
   };
+}
+
+/** Why an account could not be read. An account for which the runs had no time is named once it has waited too long. */
+function unreadAccount({ observed, seenAt }: ObservedAccount, because: string, now: Date): readonly string[] {
+  if (observed.access !== 'unknown') return [];
+  if (!observed.isPostponed) return [`the account did not answer: ${because}`];
+  return now.getTime() - (seenAt?.getTime() ?? 0) > MAX_PART_AGE ? [`the account was ${because}`] : [];
 }
 
 /** Copies of the last week with tags of the source that RDS contradicts. */

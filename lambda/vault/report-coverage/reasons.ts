@@ -16,6 +16,11 @@ export const REASONS = {
     reason: `the account did not answer: ${because}`,
     remedy: 'The next run asks again; if the account still does not answer, read the log of report-coverage.',
   }),
+  'account-not-read': (since: string): ReasonText => ({
+    reason: `the account was ${since}: the runs had no time left for it`,
+    remedy:
+      'The next run reads it first; if this lasts, read the log of report-coverage for accounts that answer slowly.',
+  }),
   'account-waiting': (): ReasonText => ({
     reason: 'the account waits, behind many others, to be accepted',
     remedy: 'See the runbook, article accounts-waiting-for-acceptance.',
