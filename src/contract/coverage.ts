@@ -1,6 +1,7 @@
 // Longer than most: all of a report of `report-coverage`, and how it is parsed, in one place.
 import { CheckvalveError } from './errors';
 import type { AccountId, DatabaseArn, Region, SnapshotArn } from './ids';
+import { currentReport } from './release-0-1-0';
 import type { VerdictCode } from './verdicts';
 
 /**
@@ -254,11 +255,11 @@ const isEvidence = (value: unknown): value is CoverageEvidence =>
   Array.isArray(value.databases) &&
   value.databases.every(isRow);
 
-/** Parses a report. @throws CheckvalveError `INVALID_INPUT` for anything that `report-coverage` would not write. */
+/** Parses a report of this release or of 0.1.0. @throws CheckvalveError `INVALID_INPUT` for anything that `report-coverage` would not write. */
 export function readEvidence(text: string): CoverageEvidence {
   let found: unknown;
   try {
-    found = JSON.parse(text);
+    found = currentReport(JSON.parse(text));
   } catch (cause) {
     throw unreadable('it is not JSON', cause);
   }

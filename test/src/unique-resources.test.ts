@@ -36,7 +36,7 @@ const uniqueIn = (resources: Readonly<Record<string, Resource>>): Readonly<Recor
 const folder = 'test/fixtures/releases/0.1.0';
 const pushed = readFileSync(`${folder}/source-tooling.json`, 'utf8');
 /** What the stacks of the last release contained, as `uniqueIn` finds it. */
-const released = {
+const released: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   ...(JSON.parse(readFileSync(`${folder}/unique-resources.json`, 'utf8')) as Record<string, Record<string, string>>),
   source: uniqueIn(resourcesOf(pushed)),
 };
