@@ -1,7 +1,9 @@
+import { HOUR } from '../../src/contract/durations';
+
 /** A database whose newest copy in the vault is older than this is behind: what two days leave waiting comes in in order. */
-const BEHIND_MS = 50 * 3_600_000;
+const BEHIND_MS = 50 * HOUR;
 /** Two backups of a database that lie closer together, such as a daily and a monthly one, count as one. */
-const ONE_BACKUP_MS = 12 * 3_600_000;
+const ONE_BACKUP_MS = 12 * HOUR;
 
 const isBehind = (newest: number | undefined, now: number): boolean => newest !== undefined && now - newest > BEHIND_MS;
 

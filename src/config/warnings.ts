@@ -1,4 +1,5 @@
 import { databasesThatFit } from '../contract/admission';
+import { MINUTES_PER_DAY } from '../contract/durations';
 import { INHERITED_POWERS } from '../contract/inherited-powers';
 import { INTERVALS } from '../contract/intervals';
 import { MAX_DELETIONS_PER_RUN } from '../contract/retention';
@@ -58,7 +59,6 @@ function share(config: ScheduledConfig): readonly string[] {
 /** Minutes that a copy of a database of usual size takes. Assumption (copies-take-minutes): AWS documents no duration;
  * databases of terabytes take longer. */
 const MINUTES_PER_COPY = 30;
-const MINUTES_PER_DAY = 1440;
 
 /** Copies that arrive faster than RDS lets the vault make them: the vault would fall further behind every day.
  * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html */

@@ -2,10 +2,9 @@ import { MINUTES_PER_DAY } from '../contract/durations';
 import type { AccountId } from '../contract/ids';
 import { VAULT_RETENTION } from './vault-retention';
 
-const DAY = 1440;
 /** After a vault was full or down, the copies that waited arrive at once, and their retention ends at once: that is more than one
  * run of prune-copies deletes. An operator raises the bound a day later; until then the vault may be full again. */
-const BURST = (VAULT_RETENTION.dailyDays + 2) * DAY;
+const BURST = (VAULT_RETENTION.dailyDays + 2) * MINUTES_PER_DAY;
 
 /** The faults of the simulated world. `recovery`: minutes after the fault in which copies may still be late, in addition to
  * the fault's own duration: a step retries a held snapshot once a day, and a large copy starts again from the beginning. */
@@ -23,7 +22,7 @@ export const FAULTS = {
   'key-disabled': { sentence: 'the key of this account’s copies is switched off', recovery: 1440 },
   'copies-refused': {
     sentence: 'RDS refuses the vault what this account makes in the first 30 hours, and nothing later',
-    recovery: 2 * DAY,
+    recovery: 2 * MINUTES_PER_DAY,
   },
   'quota-full': { sentence: 'other snapshots fill the quota of manual snapshots', recovery: BURST },
   'account-leaves': { sentence: 'the account leaves the landing zone for good', recovery: 0 },
@@ -69,7 +68,7 @@ export const LASTING: Partial<Record<FaultKind, readonly [number, number]>> = {
 export function faultLine({ kind, account, at, minutes, nth }: InjectedFault): string {
   const span = minutes > 0 ? ` for ${(minutes / 60).toFixed(1)} h` : '';
   const call = ['api-error', 'answer-lost', 'crash'].includes(kind) ? ` (at call ${nth} from then)` : '';
-  return `day ${(at / DAY).toFixed(2)}${span}, ${account}: ${kind}${call}: ${FAULTS[kind].sentence}`;
+  return `day ${(at / MINUTES_PER_DAY).toFixed(2)}${span}, ${account}: ${kind}${call}: ${FAULTS[kind].sentence}`;
 }
 
 type Span = readonly [from: number, to: number];

@@ -1,10 +1,10 @@
+import { DAY } from '../../contract/durations';
 import { TAGS } from '../../contract/names';
 import { exampleDatabases } from '../example-databases';
 import type { CheckFailure } from '../result';
 import type { WorldDatabase } from '../world';
 import { type EmulatedWorld, type ListedSnapshot, snapshotsOf, vaultCopies } from './evidence';
 
-const DAY = 86_400_000;
 /** The time between the first and the second backup: longer than any retention of the example configuration. */
 export const YEARS_MS = 6 * 366 * DAY;
 /** A snapshot that an operator made in the vault: Checkvalve never deletes it, however old it is. */

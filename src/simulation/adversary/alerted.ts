@@ -1,4 +1,4 @@
-import { DAY } from '../../contract/durations';
+import { DAY, HOUR } from '../../contract/durations';
 import { actingAccount } from './acting-account';
 import { type AttackScenario, beginOf, endOf } from './attack-scenario';
 import { attackOf } from './attacks/all';
@@ -7,7 +7,7 @@ import type { Firing, VaultJournal } from './journal';
 import type { Watch } from './watch';
 
 /** By how many milliseconds an alarm may start or end apart in two plays by chance alone. */
-const CHANCE_MS = 6 * 3_600_000;
+const CHANCE_MS = 6 * HOUR;
 
 const isWithin = (from: number, to: number) => (one: Firing) => one.to > from && one.from < to;
 
@@ -54,8 +54,8 @@ export function* unreportedAttacks(
   for (const move of moves) {
     const attack = attackOf(move.attack);
     if (!isReported(attack, move) || move.hours < 48) continue;
-    const from = beginOf(scenario) + move.from * 3_600_000;
-    const to = Math.min(from + move.hours * 3_600_000, endOf(scenario)) + DAY;
+    const from = beginOf(scenario) + move.from * HOUR;
+    const to = Math.min(from + move.hours * HOUR, endOf(scenario)) + DAY;
     const concerned =
       attack.by === 'management' ? concernedBy(scenario, now, from, to) : [actingAccount(scenario, move)];
     if (!concerned.some((one) => isNamed(one, before, now, from, to))) {
