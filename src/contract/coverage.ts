@@ -2,6 +2,7 @@
 import { CheckvalveError } from './errors';
 import type { AccountId, DatabaseArn, Region, SnapshotArn } from './ids';
 import { isRecord } from './records';
+import { currentReport } from './release-0-1-0';
 import type { VerdictCode } from './verdicts';
 
 /** The statuses of a database that should be protected and is not, the worst first. */
@@ -246,11 +247,11 @@ const isEvidence = (value: unknown): value is CoverageEvidence =>
   Array.isArray(value.databases) &&
   value.databases.every(isRow);
 
-/** Parses a report. @throws CheckvalveError `INVALID_INPUT` for anything that `report-coverage` would not write. */
+/** Parses a report of this release or of 0.1.0. @throws CheckvalveError `INVALID_INPUT` for anything that `report-coverage` would not write. */
 export function readEvidence(text: string): CoverageEvidence {
   let found: unknown;
   try {
-    found = JSON.parse(text);
+    found = currentReport(JSON.parse(text));
   } catch (cause) {
     throw unreadable('it is not JSON', cause);
   }

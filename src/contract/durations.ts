@@ -11,5 +11,3 @@ export const MINUTES_PER_HOUR = 60;
 export const MINUTES_PER_DAY = 24 * MINUTES_PER_HOUR;
 /** For what counts in seconds, such as the emulator's clock. */
 export const SECONDS_PER_HOUR = 3600;
-/** A day of 24 hours in seconds. */
-export const SECONDS_PER_DAY = 24 * SECONDS_PER_HOUR;

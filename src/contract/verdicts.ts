@@ -1,4 +1,5 @@
 import { DAY, MINUTE } from './durations';
+import { currentVerdict } from './release-0-1-0';
 
 /** Why a database or a snapshot is not copied to the vault, and the remedy. Steps report verdicts instead of retrying without
  * end. */
@@ -122,8 +123,9 @@ export const formatHold = ({ code, count, at, alertedAt }: Hold): string =>
 
 /** Reads the value of a tag; undefined for anything that {@link formatHold} would not write. */
 export function parseHold(value: string | undefined): Hold | undefined {
-  const [code, count, at, alerted, ...more] = value?.split(' ') ?? [];
-  if (!code || !Object.hasOwn(VERDICTS, code) || !/^\d{1,4}$/.test(count ?? '') || more.length > 0) return undefined;
+  const [id = '', count, at, alerted, ...more] = value?.split(' ') ?? [];
+  const code = currentVerdict(id);
+  if (!Object.hasOwn(VERDICTS, code) || !/^\d{1,4}$/.test(count ?? '') || more.length > 0) return undefined;
   const [time, alertedAt] = [new Date(at ?? ''), alerted === undefined ? undefined : new Date(alerted)];
   if (Number.isNaN(time.getTime()) || (alertedAt && Number.isNaN(alertedAt.getTime()))) return undefined;
   return { code: code as VerdictCode, count: Number(count), at: time, ...(alertedAt && { alertedAt }) };

@@ -44,7 +44,9 @@ export class ImportCopies extends Construct {
       },
       may: [...permissions({ region: here, account: config.vault.account, inbox, sources }), wakeups.permissions],
     });
-    new EventSourceMapping(this, 'Notifications', {
+    // The id of release 0.1.0: Lambda refuses a second mapping of the same queue and function.
+    // https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html
+    new EventSourceMapping(this, 'Rings', {
       target: handler,
       eventSourceArn: inbox.queue.queueArn,
       batchSize: 10,

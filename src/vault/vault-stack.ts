@@ -41,6 +41,7 @@ export class VaultStack extends Stack {
     const alerts = new VaultAlerts(this, 'Alerts');
     new ReportCoverage(this, 'ReportCoverage', { config, code: code.reportCoverage, sources, evidence, alerts });
     new Alarms(this, 'Alarms', { topic: alerts.topic, runbookUrl: runbookUrlOf(config) });
-    new WatchForExternalAccess(this, 'WatchForExternalAccess', { config, inbox: inbox.queue, alerts });
+    // The id of release 0.1.0: a second analyzer or rule of the same name cannot be created before the first is deleted.
+    new WatchForExternalAccess(this, 'WatchForOpenings', { config, inbox: inbox.queue, alerts });
   }
 }

@@ -11,7 +11,7 @@ const because = 'The plans back up every database with the tag, under the key th
 
 /**
  * What AWS Backup needs for databases, and nothing for other services: the managed policy of AWS would also allow it to read
- * volumes, file systems and buckets. A dated copy of the recipe of AWS for such a role is src/emulator/backup_recipe.json; a test
+ * volumes, file systems and buckets. A dated copy of the recipe of AWS for such a role is src/emulator/backup/recipe.json; a test
  * compares this list with it.
  * https://docs.aws.amazon.com/aws-backup/latest/devguide/security-iam-awsmanpol.html#customer-managed-policies
  */

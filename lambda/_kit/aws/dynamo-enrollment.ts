@@ -2,6 +2,7 @@ import { BatchGetItemCommand, type DynamoDBClient, PutItemCommand, ScanCommand }
 import { HOUR } from '../../../src/contract/durations';
 import { CheckvalveError } from '../../../src/contract/errors';
 import type { AccountId } from '../../../src/contract/ids';
+import { earlierAlertNote } from '../../../src/contract/release-0-1-0';
 import type { Page } from '../ports/organization';
 import { type EnrollmentRegistry, REFUSAL_PAUSE_HOURS, type RegistryEntry, type SweepState } from '../ports/registry';
 import { entryOf, type Item, isEntry, itemOf, NOTE, SWEEP } from './registry-item';
@@ -50,9 +51,13 @@ export class DynamoEnrollment implements EnrollmentRegistry {
     throw new CheckvalveError('STEP_FAILED', message, 'Nothing is lost: the account is looked at again.');
   }
 
-  recordAlert(about: string, text: string): Promise<boolean> {
-    const item = { account: { S: `${NOTE}alerted:${about}` }, alerted: { S: text } };
-    return this.write(item, 'attribute_not_exists(alerted) OR alerted <> :alerted', { ':alerted': { S: text } });
+  async recordAlert(about: string, text: string): Promise<boolean> {
+    const [key, earlier] = [`${NOTE}alerted:${about}`, earlierAlertNote(about)];
+    const notes = await this.read([key, `${NOTE}${earlier.key}`]);
+    const isRecorded = notes.length === 1 && notes[0]?.[earlier.attribute]?.S === text;
+    const item = { account: { S: key }, alerted: { S: text } };
+    const isNew = 'attribute_not_exists(alerted) OR alerted <> :alerted';
+    return (await this.write(item, isNew, { ':alerted': { S: text } })) && !isRecorded;
   }
 
   async recordRefusal(call: string, now: Date): Promise<Date> {

@@ -1,6 +1,7 @@
 import { type AttributeValue, type DynamoDBClient, paginateScan, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { isSnapshotArn, type SnapshotArn } from '../../../src/contract/ids';
 import { EXPORT_MEMORY as FIELDS } from '../../../src/contract/names';
+import { currentItem } from '../../../src/contract/release-0-1-0';
 import type { ExportMemory, Remembered } from '../ports/export-memory';
 
 /** {@link ExportMemory} on a DynamoDB table with the key `snapshot`; DynamoDB deletes items after `expiresAt`. */
@@ -42,11 +43,9 @@ export class DynamoExportMemory implements ExportMemory {
   }
 }
 
-/** The name of `importedAt` in release 0.1.0. Without it, an upgrade would export every remembered snapshot again. */
-const IMPORTED_AT_BEFORE = 'takenAt';
-
-function remembered(item: Readonly<Record<string, AttributeValue>>): Remembered {
-  const [importedAt, held] = [(item[FIELDS.importedAt] ?? item[IMPORTED_AT_BEFORE])?.S, item[FIELDS.held]?.S];
+function remembered(stored: Readonly<Record<string, AttributeValue>>): Remembered {
+  const item = currentItem(stored);
+  const [importedAt, held] = [item[FIELDS.importedAt]?.S, item[FIELDS.held]?.S];
   const expiresAt = new Date(Number(item[FIELDS.expiresAt]?.N ?? 0) * 1000);
   return { ...(importedAt && { importedAt }), ...(held && { held }), expiresAt };
 }

@@ -1,7 +1,7 @@
 import { ListTagsForResourceCommand, type RDSClient } from '@aws-sdk/client-rds';
 import { BACKUP_PREFIX, PREFIX } from '../../../src/contract/names';
-import { tagMap } from '../../../src/contract/tags';
 import type { Snapshot } from '../ports/snapshots';
+import { snapshotTags } from './snapshot-shape';
 
 /** Snapshots whose tags one listing reads, by one call each: RDS allows an account few calls a second. */
 const MAX_READS = 300;
@@ -30,7 +30,7 @@ export async function withMissingTags(
   const read = async ({ arn }: Snapshot): Promise<void> => {
     try {
       const answer = await client.send(new ListTagsForResourceCommand({ ResourceName: arn }));
-      found.set(arn, tagMap(answer?.TagList));
+      found.set(arn, snapshotTags(answer?.TagList));
     } catch (error) {
       unreadable(arn, `its tags cannot be read: ${error instanceof Error ? error.message : String(error)}`);
     }

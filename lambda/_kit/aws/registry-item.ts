@@ -1,7 +1,8 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { CheckvalveError } from '../../../src/contract/errors';
 import { accountId, region } from '../../../src/contract/ids';
-import type { Change, RegistryEntry } from '../ports/registry';
+import { currentItem, currentRolloutState } from '../../../src/contract/release-0-1-0';
+import type { Change, RegionRollout, RegistryEntry } from '../ports/registry';
 
 /** An item as DynamoDB has it. */
 export type Item = Record<string, AttributeValue>;
@@ -30,7 +31,8 @@ export function sweptAtOf({ account, sweep }: Item): Date | undefined {
 export const isEntry = (item: Item): boolean => !item.account?.S?.startsWith(NOTE);
 
 /** @throws CheckvalveError `INVALID_INPUT` for an item that cannot be understood: it is never left out */
-export function entryOf(item: Item): RegistryEntry {
+export function entryOf(stored: Item): RegistryEntry {
+  const item = currentItem(stored);
   const state = STATES.find((known) => known === item.state?.S);
   if (!state) {
     throw new CheckvalveError(
@@ -49,10 +51,16 @@ export function entryOf(item: Item): RegistryEntry {
     ...(item.leavingSince?.S && { leavingSince: item.leavingSince.S }),
     ...(item.lastExit?.S && { lastExit: item.lastExit.S }),
     ...(item.followedSince?.S && { followedSince: item.followedSince.S }),
-    ...(item.rollout?.S && { rollout: JSON.parse(item.rollout.S) as RegistryEntry['rollout'] }),
+    ...(item.rollout?.S && { rollout: rolloutOf(item.rollout.S) }),
     ...(item.history?.S && { history: JSON.parse(item.history.S) as readonly Change[] }),
     ...(item.revision?.N && { revision: Number(item.revision.N) }),
   };
+}
+
+function rolloutOf(text: string): RegistryEntry['rollout'] {
+  const read = JSON.parse(text) as Readonly<Record<string, RegionRollout>>;
+  const regions = Object.entries(read).map(([name, one]) => [name, { ...one, state: currentRolloutState(one.state) }]);
+  return Object.fromEntries(regions) as RegistryEntry['rollout'];
 }
 
 /** Characters of a reason that the vault keeps: a principal in management may write an item of 400 KB. */

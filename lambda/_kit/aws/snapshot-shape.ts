@@ -1,7 +1,12 @@
 import type { DBClusterSnapshot, DBSnapshot } from '@aws-sdk/client-rds';
 import { databaseArn, type KeyArn, type SnapshotArn, snapshotArn, snapshotParts } from '../../../src/contract/ids';
-import { tagMap } from '../../../src/contract/tags';
+import { currentTags } from '../../../src/contract/release-0-1-0';
+import { type ListedTag, tagMap } from '../../../src/contract/tags';
 import type { Snapshot } from '../ports/snapshots';
+
+/** Tags of a snapshot, by their current keys. */
+export const snapshotTags = (tags: readonly ListedTag[] | undefined): ReadonlyMap<string, string> =>
+  currentTags(tagMap(tags));
 
 function ofDatabase(arn: SnapshotArn, type: 'db' | 'cluster', name: string | undefined) {
   const { region, account } = snapshotParts(arn);
@@ -26,7 +31,7 @@ export function instanceSnapshot(found: DBSnapshot): Snapshot {
     createdAt: found.SnapshotCreateTime,
     takenAt: found.OriginalSnapshotCreateTime ?? found.SnapshotCreateTime,
     sizeGiB: found.AllocatedStorage ?? 0,
-    tags: tagMap(found.TagList),
+    tags: snapshotTags(found.TagList),
   };
 }
 
@@ -49,6 +54,6 @@ export function clusterSnapshot(found: DBClusterSnapshot): Snapshot {
     takenAt: found.SnapshotCreateTime,
     // Assumption (cluster-snapshots-show-their-size).
     sizeGiB: found.AllocatedStorage ?? 0,
-    tags: tagMap(found.TagList),
+    tags: snapshotTags(found.TagList),
   };
 }

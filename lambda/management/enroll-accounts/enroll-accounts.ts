@@ -1,5 +1,6 @@
 import type { EnrollmentSettings } from '../../../src/contract/enrollment-settings';
 import { isAccountId } from '../../../src/contract/ids';
+import { currentMessage } from '../../../src/contract/release-0-1-0';
 import type { Log } from '../../_kit/ports/log';
 import { failure } from '../../_kit/runtime/each';
 import { eachMessage, queueMessages, type Unfinished } from '../../_kit/runtime/queue-event';
@@ -53,7 +54,7 @@ async function processOrQueue(
 async function processMessage(body: unknown, run: EnrollmentRun): Promise<void> {
   const message = (body ?? {}) as Readonly<Record<string, unknown>>;
   if (message.do === 'sweep') return continueSweep({ id: String(message.id), seq: Number(message.seq) }, run);
-  if (message.do !== 'process-account' || !isAccountId(message.account)) {
+  if (currentMessage(message.do) !== 'process-account' || !isAccountId(message.account)) {
     throw new TypeError('enroll-accounts sends no such message');
   }
   await processAccounts([{ account: message.account }], run, { by: String(message.by), withdrawals: 'none' });

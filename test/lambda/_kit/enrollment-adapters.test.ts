@@ -129,6 +129,7 @@ describe('the registry', () => {
     });
     dynamo.on(PutItemCommand).rejects(named('ConditionalCheckFailedException'));
     expect(await registry.replaceSweep(state, state)).toBe(false);
+    dynamo.on(BatchGetItemCommand).resolves({});
     expect(await registry.recordAlert('x', 'y')).toBe(false);
     dynamo
       .on(BatchGetItemCommand)

@@ -308,6 +308,14 @@ test.each(['OperationInProgressException', 'StaleRequestException', 'InvalidOper
   },
 );
 
+test('an account that release 0.1.0 left in the queue is processed', async () => {
+  const world = new ManagementWorld();
+  world.organization.set(SOURCE);
+  await world.ports.queue.send({ do: 'look', account: SOURCE, by: 'an event' }, SOURCE, 'once');
+  await world.work();
+  expect([world.stackSet.enrolled, world.messages]).toEqual([[SOURCE], []]);
+});
+
 test('many requests for a sweep while one runs cause one more sweep', async () => {
   const world = new ManagementWorld();
   for (let at = 0; at < 250; at += 1) world.organization.set(numbered(at), { tags: {} });

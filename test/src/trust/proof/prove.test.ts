@@ -636,7 +636,7 @@ test.each<[string, (templates: ChangeableTemplates) => void, RegExp]>([
   [
     'dead letters of a rule in a queue that does not let EventBridge in',
     ({ vault }) => {
-      const { Targets } = propertiesOf(vault, 'AWS::Events::Rule', 'WatchForExternalAccessFound') as {
+      const { Targets } = propertiesOf(vault, 'AWS::Events::Rule', 'WatchForOpeningsFound') as {
         Targets: object[];
       };
       Object.assign(Targets[0] ?? {}, {
