@@ -1,5 +1,7 @@
+import { MAIN_CELL, MAX_ACCOUNTS_PER_CELL } from '../contract/cells';
 import type { EnrollmentSettings } from '../contract/enrollment-settings';
 import { accountId, region } from '../contract/ids';
+import { NAMES } from '../contract/names';
 import type { CheckvalveConfig } from './checkvalve-config';
 
 /** The settings of enrollment from the configuration, with their defaults. */
@@ -8,7 +10,15 @@ export function enrollmentSettings(config: CheckvalveConfig): EnrollmentSettings
   return {
     rootId: organization.rootId,
     managementAccount: accountId(organization.managementAccount),
-    vaultAccount: accountId(vault.account),
+    cells: [
+      {
+        name: MAIN_CELL,
+        vaultAccount: accountId(vault.account),
+        stackSet: NAMES.stackSet,
+        maxDatabases: MAX_ACCOUNTS_PER_CELL,
+        maxAccounts: MAX_ACCOUNTS_PER_CELL,
+      },
+    ],
     targetUnits: organization.targetUnits,
     excludedUnits: organization.excludedUnits ?? [],
     tag: {

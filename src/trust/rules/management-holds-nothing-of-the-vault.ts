@@ -79,11 +79,15 @@ function enrollmentFaults({ properties }: ResolvedResource, { accounts }: Judged
   const variables = at(properties, 'Environment', 'Variables');
   const settings = isObject(variables ?? null) ? (variables as JsonObject)[ENV.enrollAccounts.settings] : undefined;
   if (settings === undefined) return [];
-  let configured: unknown;
+  return vaultsIn(String(settings)).includes(accounts.vault) ? [] : ['enrollment does not know which account is the vault'];
+}
+
+/** The vault accounts of the cells in the settings of enrollment; none in settings of another shape. */
+function vaultsIn(settings: string): readonly unknown[] {
   try {
-    configured = (JSON.parse(String(settings)) as { vaultAccount?: unknown }).vaultAccount;
+    const { cells } = JSON.parse(settings) as { readonly cells: readonly { readonly vaultAccount?: unknown }[] };
+    return cells.map(({ vaultAccount }) => vaultAccount);
   } catch {
-    configured = undefined;
+    return [];
   }
-  return configured === accounts.vault ? [] : ['enrollment does not know which account is the vault'];
 }
