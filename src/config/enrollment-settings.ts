@@ -1,14 +1,16 @@
+import type { Cell } from '../contract/cells';
 import type { EnrollmentSettings } from '../contract/enrollment-settings';
 import { accountId, region } from '../contract/ids';
+import { cellsOf } from './cells';
 import type { CheckvalveConfig } from './checkvalve-config';
 
 /** The settings of enrollment from the configuration, with their defaults. */
 export function enrollmentSettings(config: CheckvalveConfig): EnrollmentSettings {
-  const { organization, vault, accountTag, regions, exemptions, enrollment = {} } = config;
+  const { organization, accountTag, regions, exemptions, enrollment = {} } = config;
   return {
     rootId: organization.rootId,
     managementAccount: accountId(organization.managementAccount),
-    vaultAccount: accountId(vault.account),
+    cells: cellsOf(config).map(({ cell }) => cell) as [Cell, ...Cell[]],
     targetUnits: organization.targetUnits,
     excludedUnits: organization.excludedUnits ?? [],
     tag: {
