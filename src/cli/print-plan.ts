@@ -5,15 +5,48 @@ import { paragraph, table } from './layout';
 import { green, red, yellow } from './styles';
 
 /** Verdicts that change something come first. */
-const ORDER: readonly PlannedAccount['verdict'][] = ['enroll', 'withdraw', 'leaving', 'near-miss', 'keep', 'skip'];
+const ORDER: readonly PlannedAccount['verdict'][] = [
+  'enroll',
+  'withdraw',
+  'leaving',
+  'no-room',
+  'stranded',
+  'near-miss',
+  'keep',
+  'skip',
+];
 const MEANING: Readonly<Record<PlannedAccount['verdict'], string>> = {
   enroll: 'gets the tooling',
   withdraw: 'loses the tooling',
   leaving: 'keeps the tooling until its grace period ends',
   'near-miss': 'gets nothing; its tag is nearly right',
+  'no-room': 'gets nothing; every cell is full',
+  stranded: 'stays as it is; its cell is not in the configuration',
   keep: 'keeps the tooling',
   skip: 'is not for enrollment',
 };
+
+const WARNED: readonly PlannedAccount['verdict'][] = ['withdraw', 'no-room', 'stranded', 'near-miss'];
+
+/** The cells with their load, and the cell of every account; nothing for an organization with one cell. */
+function cellsPart({ cells, accounts }: EnrollmentPreview): readonly string[] {
+  if (cells.length === 1) return [];
+  const members = accounts.flatMap(({ id, cell, cellReason }) =>
+    cell === undefined ? [] : [[id, cell, cellReason ?? '']],
+  );
+  return [
+    table(
+      ['cell', 'accounts', 'afterwards', 'of'],
+      cells.map(({ name, now, afterwards, maxAccounts }) => [
+        name,
+        String(now),
+        afterwards >= maxAccounts ? yellow(String(afterwards)) : String(afterwards),
+        String(maxAccounts),
+      ]),
+    ),
+    ...(members.length > 0 ? [table(['account', 'cell', 'why this cell'], members)] : []),
+  ];
+}
 
 /** The commands that delete the tooling in one Region of an account; StackSets name their stacks `StackSet-…`. */
 const cleanUp = (region: string): string => `\
@@ -77,7 +110,7 @@ export function planReport(preview: EnrollmentPreview, room?: RoomPlan): string 
   const sorted = ORDER.flatMap(of);
   const rows = sorted.map(({ id, verdict, reason }) => [
     id,
-    verdict === 'near-miss' || verdict === 'withdraw' ? yellow(verdict) : verdict,
+    WARNED.includes(verdict) ? yellow(verdict) : verdict,
     reason,
   ]);
   const counts = ORDER.map((verdict) => [verdict, String(of(verdict).length), MEANING[verdict]]);
@@ -100,6 +133,7 @@ export function planReport(preview: EnrollmentPreview, room?: RoomPlan): string 
           ),
         ]
       : []),
+    ...cellsPart(preview),
     ...departedPart(preview),
     ...(room ? roomPart(room) : []),
     `Stack instances: ${instances.now} now, ${instances.afterwards} afterwards.`,

@@ -1,3 +1,4 @@
+import type { Cell } from './cells';
 import type { AccountId, Region } from './ids';
 
 /** The rules of enrollment, with the defaults of the configuration filled in. */
@@ -5,7 +6,8 @@ export interface EnrollmentSettings {
   /** The root: the ancestor under which stack instances are created and deleted. */
   readonly rootId: string;
   readonly managementAccount: AccountId;
-  readonly vaultAccount: AccountId;
+  /** The cells of the configuration. The first has the accounts that were enrolled before there were cells. */
+  readonly cells: readonly [Cell, ...Cell[]];
   /** Units whose members, at any depth, may be enrolled. */
   readonly targetUnits: readonly string[];
   /** Units whose members, at any depth, are not enrolled although a target unit is above them. */

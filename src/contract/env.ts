@@ -3,7 +3,6 @@
 
 /** Environment of enroll-accounts. */
 export const enrollAccounts = {
-  stackSet: 'CHECKVALVE_STACK_SET',
   registryTable: 'CHECKVALVE_REGISTRY_TABLE',
   alertsTopic: 'CHECKVALVE_ALERTS_TOPIC',
   queue: 'CHECKVALVE_QUEUE',
@@ -14,7 +13,8 @@ export const enrollAccounts = {
 
 /** Environment of watch-rollout. */
 export const watchRollout = {
-  stackSet: 'CHECKVALVE_STACK_SET',
+  /** Names of the StackSets of all cells, separated by commas. */
+  stackSets: 'CHECKVALVE_STACK_SET',
   /** Id of the root or the unit under which stack instances are created. */
   ancestor: 'CHECKVALVE_ANCESTOR',
   registryTable: 'CHECKVALVE_REGISTRY_TABLE',

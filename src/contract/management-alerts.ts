@@ -16,6 +16,13 @@ export const MANAGEMENT_ALERTS = {
   'tooling-not-removed': { severity: 'warning', title: 'The tooling was not removed from an account' },
   'mass-withdrawal-held': { severity: 'critical', title: 'Too many accounts would be withdrawn at once' },
   'tag-near-miss': { severity: 'warning', title: 'The tag of an account is nearly right' },
+  'cells-full': { severity: 'critical', title: 'No cell has room for an account' },
+  'cell-not-configured': { severity: 'warning', title: 'The cell of an account is not in the configuration' },
+  'move-stuck': { severity: 'warning', title: 'The move of an account to another cell is not complete' },
+  'tooling-of-other-cell': {
+    severity: 'warning',
+    title: 'An account has the tooling of a cell that it does not belong to',
+  },
   'rollout-failed': { severity: 'warning', title: 'The tooling could not be deployed' },
   'account-quarantined': { severity: 'warning', title: 'An account is quarantined' },
   'region-not-enabled': { severity: 'info', title: 'A Region is not enabled in an account' },

@@ -7,7 +7,7 @@ import { enrollmentSettings } from '../config/enrollment-settings';
 import type { Allowance } from '../constructs/permissions';
 import { StepLambda } from '../constructs/step-lambda';
 import * as ENV from '../contract/env';
-import { NAMES, roleNames } from '../contract/names';
+import { roleNames } from '../contract/names';
 import { ORGANIZATION_EVENTS } from '../contract/organization-events';
 import type { ManagementAlerts } from './management-alerts';
 import type { RegistryTable } from './registry';
@@ -33,7 +33,6 @@ export class EnrollAccounts extends Construct {
       roleName: roleNames.managementStep('enroll-accounts'),
       code,
       environment: {
-        [names.stackSet]: NAMES.stackSet,
         [names.registryTable]: registry.tableName,
         [names.alertsTopic]: alerts.topic.topicArn,
         [names.queue]: queue.url,

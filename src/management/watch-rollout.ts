@@ -22,7 +22,7 @@ export class WatchRollout extends Construct {
       roleName: roleNames.managementStep('watch-rollout'),
       code,
       environment: {
-        [names.stackSet]: NAMES.stackSet,
+        [names.stackSets]: NAMES.stackSet,
         [names.ancestor]: rootId,
         [names.registryTable]: registry.tableName,
         [names.alertsTopic]: alerts.topic.topicArn,

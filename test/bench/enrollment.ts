@@ -174,9 +174,10 @@ async function portsOver(emulator: Emulator) {
   const queue = new CreateQueueCommand({ QueueName: 'work.fifo', Attributes: { FifoQueue: 'true' } });
   const { QueueUrl = '' } = await sqs.send(queue);
   const { TopicArn = '' } = await sns.send(new CreateTopicCommand({ Name: 'alerts' }));
+  const stackInstances = new ToolingInstances(cloudFormation, 'source-tooling', SETTINGS.rootId);
   const ports: EnrollmentPorts = {
     organization: new AwsOrganization(new OrganizationsClient(settings)),
-    stackInstances: new ToolingInstances(cloudFormation, 'source-tooling', SETTINGS.rootId),
+    stackInstances: () => stackInstances,
     registry: new DynamoEnrollment(dynamo, 'registry'),
     alerts: new SnsAlerts(sns, TopicArn, DEFAULT_RUNBOOK_URL),
     queue: new SqsStepQueue(sqs, QueueUrl),

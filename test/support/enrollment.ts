@@ -15,21 +15,33 @@ import type {
 import { enrollAccounts } from '../../lambda/management/enroll-accounts/enroll-accounts';
 import type { EnrollmentPorts } from '../../lambda/management/enroll-accounts/observe';
 import { watchRollout } from '../../lambda/management/watch-rollout/watch-rollout';
+import { type Cell, stackSetOfCell } from '../../src/contract/cells';
 import type { EnrollmentSettings } from '../../src/contract/enrollment-settings';
 import { type AccountId, accountId, type Region, region } from '../../src/contract/ids';
+import { NAMES } from '../../src/contract/names';
 
 export const HERE = region('eu-central-1');
 export const SOURCE = accountId('222200001111');
 export const OTHER = accountId('222200002222');
 export const MANAGEMENT = accountId('444400003333');
 export const VAULT = accountId('333300002222');
+export const OTHER_VAULT = accountId('333300004444');
 export const TAGGED = { environment: 'production' };
 export const UNITS = ['r-ex01', 'ou-ex01-workload'];
+
+/** A cell for ten thousand databases of a thousand accounts. */
+export const cellNamed = (name: string, vaultAccount: AccountId, stackSet = stackSetOfCell(name)): Cell => ({
+  name,
+  vaultAccount,
+  stackSet,
+  maxDatabases: 1000,
+  maxAccounts: 1000,
+});
 
 export const SETTINGS: EnrollmentSettings = {
   rootId: 'r-ex01',
   managementAccount: MANAGEMENT,
-  vaultAccount: VAULT,
+  cells: [cellNamed('main', VAULT, NAMES.stackSet)],
   targetUnits: ['ou-ex01-workload'],
   excludedUnits: [],
   tag: { key: 'environment', values: ['production'], match: 'exact' },
@@ -192,6 +204,16 @@ export class FakeEnrollment implements EnrollmentRegistry {
     const next = Number(from) + this.pageSize;
     return { items: all.slice(Number(from), next), ...(next < all.length && { next: String(next) }) };
   }
+  async cellLoad() {
+    this.before('cellLoad');
+    const load = new Map<string | undefined, number>();
+    for (const { state, departed, cell, moving } of this.held.values()) {
+      if (state === 'left' && !departed) continue;
+      const counted = moving?.to ?? cell;
+      load.set(counted, (load.get(counted) ?? 0) + 1);
+    }
+    return load;
+  }
   async change(entry: RegistryEntry) {
     this.before('change');
     if (this.held.get(entry.account)?.revision !== entry.revision) throw new Error('changed meanwhile');
@@ -233,7 +255,9 @@ export class ManagementWorld {
   now = new Date('2026-03-01T12:00:00Z');
   settings = SETTINGS;
   readonly organization: FakeOrganization;
+  /** The StackSet of the first cell, and those of the others. */
   readonly stackSet = new FakeStackSet();
+  readonly stackSets = new Map<string, FakeStackSet>();
   readonly registry = new FakeEnrollment();
   readonly messages: Message[] = [];
   readonly alerts: { readonly subject: string; readonly message: string; readonly article: string }[] = [];
@@ -265,16 +289,25 @@ export class ManagementWorld {
     instances: { turn: this.turn },
   };
   get ports(): EnrollmentPorts {
-    const { organization, stackSet: stackInstances, registry, queue, alertsPort: alerts, pace } = this;
+    const { organization, registry, queue, alertsPort: alerts, pace } = this;
+    const stackInstances = (cell: string) => this.stackSetOf(cell);
     return { organization, stackInstances, registry, queue, alerts, pace };
   }
 
+  /** The StackSet of a cell. */
+  stackSetOf(cell: string): FakeStackSet {
+    if (cell === this.settings.cells[0].name) return this.stackSet;
+    const found = this.stackSets.get(cell) ?? new FakeStackSet();
+    this.stackSets.set(cell, found);
+    return found;
+  }
   enroll(event: unknown) {
     return enrollAccounts(event, this.ports, this.settings, this.now, (name) => void this.logged.push(name));
   }
   watch(event: unknown = { source: 'aws.events' }) {
-    const { stackSet: rollout, registry, queue, alertsPort: alerts } = this;
-    return watchRollout(event, { rollout, registry, queue, alerts }, this.now, () => {});
+    const { registry, queue, alertsPort: alerts } = this;
+    const rollouts = new Map(this.settings.cells.map(({ name }) => [name, this.stackSetOf(name)]));
+    return watchRollout(event, { rollouts, registry, queue, alerts }, this.now, () => {});
   }
   /** Delivers the first message; it stays in the queue when its run fails. */
   async work(): Promise<boolean> {
@@ -287,7 +320,7 @@ export class ManagementWorld {
       body: JSON.stringify(message.body),
       attributes: { ApproximateReceiveCount: String(message.received) },
     };
-    const step = message.group === 'rollout' ? this.watch.bind(this) : this.enroll.bind(this);
+    const step = message.group.startsWith('rollout-') ? this.watch.bind(this) : this.enroll.bind(this);
     const { batchItemFailures } = await step({ Records: [record] });
     if (batchItemFailures.length > 0) return false;
     this.messages.splice(this.messages.indexOf(message), 1);

@@ -1,4 +1,10 @@
-import { BatchGetItemCommand, type DynamoDBClient, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import {
+  BatchGetItemCommand,
+  type DynamoDBClient,
+  PutItemCommand,
+  paginateScan,
+  ScanCommand,
+} from '@aws-sdk/client-dynamodb';
 import { HOUR } from '../../../src/contract/durations';
 import { CheckvalveError } from '../../../src/contract/errors';
 import type { AccountId } from '../../../src/contract/ids';
@@ -37,6 +43,26 @@ export class DynamoEnrollment implements EnrollmentRegistry {
       }),
     );
     return { items: Items.filter(isEntry).map(entryOf), next: LastEvaluatedKey?.account?.S };
+  }
+
+  /** One scan. It reads three attributes of each entry and keeps only the counts, so that its memory is bounded. */
+  async cellLoad(): Promise<ReadonlyMap<string | undefined, number>> {
+    const load = new Map<string | undefined, number>();
+    const scan = {
+      TableName: this.table,
+      ConsistentRead: true,
+      ProjectionExpression: 'account, #state, departed, cell, moving',
+      ExpressionAttributeNames: { '#state': 'state' },
+    };
+    for await (const { Items = [] } of paginateScan({ client: this.client }, scan)) {
+      for (const item of Items.filter(isEntry)) {
+        const { state, departed, cell, moving } = entryOf(item);
+        if (state === 'left' && !departed) continue;
+        const counted = moving?.to ?? cell;
+        load.set(counted, (load.get(counted) ?? 0) + 1);
+      }
+    }
+    return load;
   }
 
   async change(entry: RegistryEntry): Promise<void> {

@@ -2,7 +2,7 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { CheckvalveError } from '../../../src/contract/errors';
 import { accountId, region } from '../../../src/contract/ids';
 import { currentItem, currentRolloutState } from '../../../src/contract/release-0-1-0';
-import type { Change, RegionRollout, RegistryEntry } from '../ports/registry';
+import type { Change, Move, RegionRollout, RegistryEntry } from '../ports/registry';
 
 /** An item as DynamoDB has it. */
 export type Item = Record<string, AttributeValue>;
@@ -52,6 +52,9 @@ export function entryOf(stored: Item): RegistryEntry {
     ...(item.lastExit?.S && { lastExit: item.lastExit.S }),
     ...(item.followedSince?.S && { followedSince: item.followedSince.S }),
     ...(item.rollout?.S && { rollout: rolloutOf(item.rollout.S) }),
+    ...(item.cell?.S && { cell: item.cell.S }),
+    ...(item.cellReason?.S && { cellReason: item.cellReason.S }),
+    ...(item.moving?.S && { moving: JSON.parse(item.moving.S) as Move }),
     ...(item.history?.S && { history: JSON.parse(item.history.S) as readonly Change[] }),
     ...(item.revision?.N && { revision: Number(item.revision.N) }),
   };
@@ -65,18 +68,21 @@ function rolloutOf(text: string): RegistryEntry['rollout'] {
 
 /** Characters of a reason that the vault keeps: a principal in management may write an item of 400 KB. */
 const MAX_REASON = 300;
+/** Names of cells are shorter than this. */
+const MAX_CELL = 64;
 /** There are fewer Regions than this. */
 const MAX_REGIONS = 64;
 
 /** The attributes of an item that the vault needs, shortened where they are long. Broken attributes that only enroll-accounts needs
  * do not matter. Throws what {@link entryOf} throws. */
-export function followableOf({ account, state, regions, since, reason, departed }: Item): RegistryEntry {
+export function followableOf({ account, state, regions, since, reason, departed, cell }: Item): RegistryEntry {
   const entry = entryOf({
     ...(account && { account }),
     ...(state && { state }),
     ...(regions && { regions: { L: (regions.L ?? []).slice(0, MAX_REGIONS) } }),
     ...(since && { since }),
     ...(departed && { departed }),
+    ...(cell?.S && { cell: { S: cell.S.slice(0, MAX_CELL) } }),
   });
   return { ...entry, since: entry.since.slice(0, 40), reason: (reason?.S ?? '').slice(0, MAX_REASON) };
 }
@@ -93,6 +99,9 @@ export const itemOf = (entry: RegistryEntry): Item => ({
   ...(entry.lastExit && { lastExit: { S: entry.lastExit } }),
   ...(entry.followedSince && { followedSince: { S: entry.followedSince } }),
   ...(entry.rollout && { rollout: { S: JSON.stringify(entry.rollout) } }),
+  ...(entry.cell && { cell: { S: entry.cell } }),
+  ...(entry.cellReason && { cellReason: { S: entry.cellReason } }),
+  ...(entry.moving && { moving: { S: JSON.stringify(entry.moving) } }),
   ...(entry.history && { history: { S: JSON.stringify(entry.history) } }),
   ...(entry.revision !== undefined && { revision: { N: String(entry.revision) } }),
 });

@@ -36,6 +36,17 @@ export interface Change {
   readonly why: string;
 }
 
+/** A move of an account to another cell that an operator ordered and that is not complete. */
+export interface Move {
+  /** Name of the cell. */
+  readonly to: string;
+  /** When it was ordered, ISO 8601. */
+  readonly since: string;
+  /** The principal that ordered it. */
+  readonly by: string;
+  readonly reason: string;
+}
+
 /** The registry's entry of one account. */
 export interface RegistryEntry {
   readonly account: AccountId;
@@ -55,6 +66,12 @@ export interface RegistryEntry {
   /** With `left`: it left the organization, and its stack instances are still to be deleted. */
   readonly departed?: boolean;
   readonly rollout?: Readonly<Partial<Record<Region, RegionRollout>>>;
+  /** Name of its cell. Absent in an entry from before there were cells: then it belongs to the first. */
+  readonly cell?: string;
+  /** Why it belongs to this cell. */
+  readonly cellReason?: string;
+  /** The tooling of `cell` is withdrawn, and then that of another cell is deployed. */
+  readonly moving?: Move;
   /** The last changes, the newest first. */
   readonly history?: readonly Change[];
   /** Counts the changes: a writer must have read the last one. */
@@ -91,6 +108,8 @@ export interface SweepState {
   /** Counts its steps: identifies a step that was delivered twice. */
   readonly seq: number;
   readonly phase: 'accounts' | 'instances' | 'registry' | 'withdraw' | 'done';
+  /** In the phase `instances`: the cell whose StackSet is listed. */
+  readonly cell?: string;
   /** Where the next page of this phase begins. */
   readonly from?: string;
   readonly counts: {
@@ -115,6 +134,9 @@ export interface EnrollmentRegistry {
   of(accounts: readonly AccountId[]): Promise<ReadonlyMap<AccountId, RegistryEntry>>;
   /** The next page of all entries. */
   page(from?: string): Promise<Page<RegistryEntry>>;
+  /** How many accounts with the tooling each cell has, as of now; entries without a cell count under `undefined`. An account that
+   * moves counts in the cell that it moves to. */
+  cellLoad(): Promise<ReadonlyMap<string | undefined, number>>;
   /** Writes an entry that was made from one read before. Throws when another run wrote in between. */
   change(entry: RegistryEntry): Promise<void>;
   /** Records an alert. Resolves to false when the same text was recorded before. */

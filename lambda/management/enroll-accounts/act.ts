@@ -12,8 +12,8 @@ export async function act(action: EnrollmentAction, ports: EnrollmentPorts, now:
     case 'create-instances':
       return createInstances(action, ports, now);
     case 'withdraw-instances': {
-      const { accounts, regions, retain } = action;
-      const start = () => ports.stackInstances.withdraw(accounts, regions, retain);
+      const { cell, accounts, regions, retain } = action;
+      const start = () => ports.stackInstances(cell).withdraw(accounts, regions, retain);
       const operation = await startOperation('DeleteStackInstances', accounts, start, ports, now);
       await writeEntries(action.entries, ports.registry);
       if (action.alert) await sendAlert(action.alert, ports);
@@ -39,13 +39,16 @@ async function sendAlert(alert: Alert, { alerts }: EnrollmentPorts): Promise<voi
 /** The entries are written first: an account that is to get the tooling and does not must be visible in the registry. An account
  * whose entry cannot be written is left out, because another run is changing it, or the next run will. */
 async function createInstances(
-  { accounts, regions, entries }: Extract<EnrollmentAction, { do: 'create-instances' }>,
+  { cell, accounts, regions, entries }: Extract<EnrollmentAction, { do: 'create-instances' }>,
   ports: EnrollmentPorts,
   now: Date,
 ) {
   const failed = await tryToWriteEntries(entries, ports.registry);
-  const written = accounts.filter((account) => !failed.has(account));
-  const start = () => ports.stackInstances.create(written, regions);
+  const current = await ports.registry.of(accounts);
+  // An account that an operator began to move since it was observed must not get the tooling of its old cell again.
+  const isOfCell = (account: AccountId) => !current.get(account)?.moving && current.get(account)?.cell === cell;
+  const written = accounts.filter((account) => !failed.has(account) && isOfCell(account));
+  const start = () => ports.stackInstances(cell).create(written, regions);
   // An empty `Accounts` list would target the whole OU.
   const operation =
     written.length > 0 ? await startOperation('CreateStackInstances', written, start, ports, now) : 'none';

@@ -1,12 +1,13 @@
 import { DAY } from '../../../src/contract/durations';
 import type { EnrollmentSettings } from '../../../src/contract/enrollment-settings';
 import type { AccountId } from '../../../src/contract/ids';
+import { cellOf, isStranded } from './cells';
 import type { AccountFacts, Membership } from './facts';
 
 /** The decision on one account, and its reason in a sentence. */
 export interface AccountDecision {
   readonly account: AccountId;
-  readonly decision: 'enroll' | 'keep' | 'leaving' | 'withdraw' | 'skip' | 'near-miss';
+  readonly decision: 'enroll' | 'keep' | 'leaving' | 'withdraw' | 'skip' | 'near-miss' | 'no-room' | 'stranded';
   readonly reason: string;
   /** With `leaving`: the day after which the account is withdrawn, `YYYY-MM-DD`. */
   readonly due?: string;
@@ -27,7 +28,8 @@ export function reasonWithoutTags(
   if (account === settings.managementAccount) {
     return 'the management account: StackSets never deploy there, so protect its databases separately';
   }
-  if (account === settings.vaultAccount) return 'the vault';
+  const vaultOf = settings.cells.find(({ vaultAccount }) => account === vaultAccount);
+  if (vaultOf) return settings.cells.length === 1 ? 'the vault' : `the vault of the cell ${vaultOf.name}`;
   if (!member) return 'no longer in the organization';
   if (member.state !== 'ACTIVE') return `its state is ${member.state}`;
   const excluded = member.units.find((unit) => settings.excludedUnits.includes(unit));
@@ -56,7 +58,11 @@ function matchTags(tags: ReadonlyMap<string, string>, { key, values, match }: En
  * near miss and never matches. Pure.
  */
 export function decideAccount(facts: AccountFacts, settings: EnrollmentSettings, now: Date): AccountDecision {
-  const { account, member, instances, closed = [] } = facts;
+  const { account, member, instances, closed = [], held } = facts;
+  if (held && isStranded(held, settings.cells)) {
+    const reason = `its cell ${cellOf(held, settings.cells)} is not in the configuration: nothing is changed`;
+    return { account, decision: 'stranded', reason };
+  }
   const excluded = reasonWithoutTags(account, member, settings, now);
   const { matches, nearMiss, reason }: ReturnType<typeof matchTags> = excluded
     ? { matches: false, reason: excluded }

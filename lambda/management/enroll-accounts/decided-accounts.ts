@@ -4,6 +4,7 @@ import { accountBatches } from '../../_kit/account-batches';
 import { groupBy } from '../../_kit/copies';
 import type { RegistryEntry } from '../../_kit/ports/registry';
 import { historyWith } from '../../_kit/registry-writes';
+import type { CellChoice } from './cells';
 import type { AccountDecision } from './decide-account';
 import type { AccountFacts, EnrollmentAccount, EnrollmentFacts } from './facts';
 
@@ -11,6 +12,8 @@ import type { AccountFacts, EnrollmentAccount, EnrollmentFacts } from './facts';
 export interface DecidedAccount {
   readonly observed: EnrollmentAccount;
   readonly decision: AccountDecision;
+  /** Its cell; undefined for an account that is not to be enrolled and never was. */
+  readonly cell?: CellChoice;
 }
 
 /** The Regions where the tooling is wanted and missing: not those that are closed to the account. */
@@ -25,7 +28,7 @@ export const batchesBy = <Item>(items: readonly Item[], key: (item: Item) => str
 
 /** The registry entry of an account after a change, which is added to its history. */
 export function changedEntry(
-  { observed, decision }: DecidedAccount,
+  { observed, decision, cell }: DecidedAccount,
   facts: EnrollmentFacts,
   change: Partial<RegistryEntry>,
 ): RegistryEntry {
@@ -36,6 +39,7 @@ export function changedEntry(
   return {
     regions: facts.settings.regions,
     ...entry,
+    ...(cell && { cell: cell.cell, cellReason: cell.reason }),
     account,
     ...change,
     state,

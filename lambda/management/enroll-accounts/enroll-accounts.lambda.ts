@@ -5,6 +5,7 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { EnrollmentSettings } from '../../../src/contract/enrollment-settings';
 import * as ENV from '../../../src/contract/env';
+import { CheckvalveError } from '../../../src/contract/errors';
 import { AwsOrganization } from '../../_kit/aws/aws-organization';
 import { DynamoEnrollment } from '../../_kit/aws/dynamo-enrollment';
 import { SnsAlerts } from '../../_kit/aws/sns-alerts';
@@ -19,8 +20,16 @@ const names = ENV.enrollAccounts;
 const settings = requiredJson<EnrollmentSettings>(names.settings);
 // Organizations throttles per account: the SDK retries with growing delays.
 const retries = { retryMode: 'adaptive', maxAttempts: 8 };
+const cloudFormation = new CloudFormationClient(retries);
+const stackInstances = new Map(
+  settings.cells.map(({ name, stackSet }) => [name, new ToolingInstances(cloudFormation, stackSet, settings.rootId)]),
+);
 const ports = {
-  stackInstances: new ToolingInstances(new CloudFormationClient(retries), requiredEnv(names.stackSet), settings.rootId),
+  stackInstances: (cell: string) => {
+    const found = stackInstances.get(cell);
+    if (found) return found;
+    throw new CheckvalveError('STEP_FAILED', `The configuration has no cell ${cell}`, 'This is a fault of Checkvalve.');
+  },
   registry: new DynamoEnrollment(new DynamoDBClient({}), requiredEnv(names.registryTable)),
   alerts: new SnsAlerts(new SNSClient({}), requiredEnv(names.alertsTopic), requiredEnv(names.runbookUrl)),
   queue: new SqsStepQueue(new SQSClient({}), requiredEnv(names.queue)),

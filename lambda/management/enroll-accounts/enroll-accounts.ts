@@ -7,7 +7,7 @@ import { eachMessage, queueMessages, type Unfinished } from '../../_kit/runtime/
 import type { EnrollmentPorts } from './observe';
 import { parseEvent, type Trigger } from './parse-event';
 import { type EnrollmentRun, processAccounts } from './process-accounts';
-import { continueSweep, requestSweep } from './sweep';
+import { continueMove, continueSweep, requestSweep } from './sweep';
 
 /** One run of the step, for an event of Organizations, the daily schedule, or a message of its own queue. Safe to run at any
  * time, twice, or after a run that was cut off. */
@@ -54,6 +54,7 @@ async function processOrQueue(
 async function processMessage(body: unknown, run: EnrollmentRun): Promise<void> {
   const message = (body ?? {}) as Readonly<Record<string, unknown>>;
   if (message.do === 'sweep') return continueSweep({ id: String(message.id), seq: Number(message.seq) }, run);
+  if (message.do === 'continue-move' && isAccountId(message.account)) return continueMove(message.account, run);
   if (currentMessage(message.do) !== 'process-account' || !isAccountId(message.account)) {
     throw new TypeError('enroll-accounts sends no such message');
   }

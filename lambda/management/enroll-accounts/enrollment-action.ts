@@ -7,12 +7,15 @@ import type { RegistryEntry } from '../../_kit/ports/registry';
 export type EnrollmentAction =
   | {
       readonly do: 'create-instances';
+      /** Name of the cell whose StackSet is used. */
+      readonly cell: string;
       readonly accounts: readonly AccountId[];
       readonly regions: readonly Region[];
       readonly entries: readonly RegistryEntry[];
     }
   | {
       readonly do: 'withdraw-instances';
+      readonly cell: string;
       readonly accounts: readonly AccountId[];
       readonly regions: readonly Region[];
       readonly retain: boolean;

@@ -2,6 +2,7 @@ import type { EnrollmentSettings } from '../../../src/contract/enrollment-settin
 import type { AccountId, Region } from '../../../src/contract/ids';
 import type { Member } from '../../_kit/ports/organization';
 import type { RegistryEntry } from '../../_kit/ports/registry';
+import type { CellChoice, CellLoad } from './cells';
 
 /** An account to observe, with the facts that a listing already gave. */
 export interface AccountToObserve {
@@ -24,7 +25,7 @@ export interface AccountFacts {
   readonly member: Membership | undefined;
   /** Left out where `reasonWithoutTags` decides without them. */
   readonly tags?: ReadonlyMap<string, string>;
-  /** Regions in which the StackSet has an instance. */
+  /** Regions in which the StackSet of its cell has an instance. */
   readonly instances: readonly Region[];
   /** The entry in the registry. */
   readonly held?: {
@@ -32,6 +33,11 @@ export interface AccountFacts {
     readonly since: string;
     /** The account left the organization: its instances are still to be dropped. */
     readonly departed?: boolean;
+    /** Name of its cell, and why it belongs to it. */
+    readonly cell?: string;
+    readonly cellReason?: string;
+    /** The cell that it moves to. */
+    readonly moving?: { readonly to: string };
   };
   /** Regions in which nothing is deployed for now: quarantined, or not enabled in the account. */
   readonly closed?: readonly Region[];
@@ -40,6 +46,10 @@ export interface AccountFacts {
 /** The facts on an account, with its whole registry entry. */
 export interface EnrollmentAccount extends AccountFacts {
   readonly entry?: RegistryEntry;
+  /** Its cell, if it has one: by the registry, or by the tooling that was found in it. */
+  readonly cell?: CellChoice;
+  /** An operation of the StackSet works on one of its instances. */
+  readonly isBusy?: boolean;
 }
 
 /** The accounts that were read whole, and those that could not be read: on the latter nothing is decided. */
@@ -55,6 +65,10 @@ export interface EnrollmentFacts {
   readonly accounts: readonly EnrollmentAccount[];
   /** Accounts that may be withdrawn in this run: none, unless all accounts were listed; the confirmed ones, or all. */
   readonly withdrawals: 'none' | 'confirmed' | 'all';
+  /** Whether this run continues the moves of its accounts to other cells. */
+  readonly moves?: boolean;
+  /** The load of each cell. Needed when an account may be enrolled for the first time. */
+  readonly load?: CellLoad;
   /** The principal or schedule that caused the run. */
   readonly by: string;
   readonly now: Date;

@@ -14,7 +14,7 @@ export function planWithdrawals(
     ({ observed, decision }) => decision.decision === 'withdraw' && mayWithdraw(observed, facts),
   );
   const batches = (some: readonly DecidedAccount[]) =>
-    batchesBy(some, ({ observed, decision }) => `${decision.retain} ${observed.instances.join()}`);
+    batchesBy(some, ({ observed, decision, cell }) => `${cell?.cell} ${decision.retain} ${observed.instances.join()}`);
   const withdrawals = [
     ...batches(due.filter(({ observed }) => !isWithdrawn(observed))).map((batch) => withdrawal(batch, facts)),
     ...batches(due.filter(({ observed }) => isWithdrawn(observed))).map((batch) => repeatedRemoval(batch, facts)),
@@ -32,20 +32,20 @@ export function planWithdrawals(
         `${decision.account} will be withdrawn after ${decision.due}: ${decision.reason}. Until then nothing changes.`,
     ),
   };
-  const entries = leaving.map((one) => changedEntry(one, facts, { state: 'leaving' }));
+  const entries = leaving.map((one) => changedEntry(one, facts, { state: 'leaving', moving: undefined }));
   return [...withdrawals, { do: 'record', entries, alert }];
 }
 
 function withdrawal(batch: readonly DecidedAccount[], facts: EnrollmentFacts): EnrollmentAction {
-  const change = { state: 'left', departed: undefined, rollout: undefined } as const;
+  const change = { state: 'left', departed: undefined, rollout: undefined, moving: undefined } as const;
   const entries = batch.map((one) => changedEntry(one, facts, change));
   const accounts = batch.map(({ observed }) => observed.account);
   const lines = batch.map(({ observed, decision }) => `${observed.account} was withdrawn: ${decision.reason}.`);
   const alert: Alert = { kind: 'account-withdrawn', accounts, lines };
-  const { regions, retain } = removalOf(batch);
+  const { cell, regions, retain } = removalOf(batch);
   // Without an instance there is nothing to remove, and CloudFormation refuses an operation without Regions.
-  if (regions.length === 0) return { do: 'record', entries, alert };
-  return { do: 'withdraw-instances', accounts, regions, retain, entries, alert };
+  if (cell === undefined || regions.length === 0) return { do: 'record', entries, alert };
+  return { do: 'withdraw-instances', cell, accounts, regions, retain, entries, alert };
 }
 
 /**
@@ -53,8 +53,8 @@ function withdrawal(batch: readonly DecidedAccount[], facts: EnrollmentFacts): E
  * happen to an account that moved to another unit. They are deleted again. A deletion may take a day; after that, an alert is
  * sent.
  */
-function repeatedRemoval(batch: readonly DecidedAccount[], { now }: EnrollmentFacts): EnrollmentAction {
-  const { regions, retain } = removalOf(batch);
+function repeatedRemoval(batch: readonly DecidedAccount[], { now, settings }: EnrollmentFacts): EnrollmentAction {
+  const { cell = settings.cells[0].name, regions, retain } = removalOf(batch);
   const late = batch.filter(({ observed: { entry } }) => now.getTime() - Date.parse(entry?.since ?? '') >= DAY);
   const lines = late.map(
     ({ observed: { account, entry } }) =>
@@ -63,6 +63,7 @@ function repeatedRemoval(batch: readonly DecidedAccount[], { now }: EnrollmentFa
   const alert: Alert = { kind: 'tooling-not-removed', accounts: late.map(({ observed }) => observed.account), lines };
   return {
     do: 'withdraw-instances',
+    cell,
     accounts: batch.map(({ observed }) => observed.account),
     regions,
     retain,
@@ -71,12 +72,17 @@ function repeatedRemoval(batch: readonly DecidedAccount[], { now }: EnrollmentFa
   };
 }
 
-/** Regions of a batch, whose accounts all have the same ones, and whether its stacks are retained. */
+/** Cell and Regions of a batch, whose accounts all have the same ones, and whether its stacks are retained. */
 function removalOf([first]: readonly DecidedAccount[]): {
+  readonly cell?: string;
   readonly regions: readonly Region[];
   readonly retain: boolean;
 } {
-  return { regions: first?.observed.instances ?? [], retain: first?.decision.retain ?? true };
+  return {
+    cell: first?.cell?.cell,
+    regions: first?.observed.instances ?? [],
+    retain: first?.decision.retain ?? true,
+  };
 }
 
 /** Whether the registry has the account as withdrawn. */

@@ -4,7 +4,7 @@ import type { Log } from '../../_kit/ports/log';
 import { eachAction } from '../../_kit/runtime/each';
 import { act } from './act';
 import type { AccountToObserve, EnrollmentFacts } from './facts';
-import { type EnrollmentPorts, observe } from './observe';
+import { type EnrollmentPorts, observe, observeLoad } from './observe';
 import { plan } from './plan';
 
 /** Ports, settings and clock of one invocation. */
@@ -16,7 +16,7 @@ export interface EnrollmentRun {
 }
 
 /** What a run may do with its accounts, and the principal that caused it. */
-export type Mandate = Pick<EnrollmentFacts, 'withdrawals' | 'by'>;
+export type Mandate = Pick<EnrollmentFacts, 'withdrawals' | 'by' | 'moves'>;
 
 /**
  * Observes, plans and acts on these accounts. An account that cannot be read, or an action that fails, stops no other.
@@ -28,7 +28,8 @@ export async function processAccounts(
   mandate: Mandate,
 ): Promise<void> {
   const { accounts, unread } = await observe(toObserve, ports, settings, now);
-  const { actions, decisions } = plan({ ...mandate, settings, now, accounts });
+  const load = await observeLoad(accounts, ports, settings, now);
+  const { actions, decisions } = plan({ ...mandate, settings, now, accounts, load });
   for (const decision of decisions) if (decision.decision !== 'skip') log('account.decided', { ...decision });
   for (const one of unread) log('account.unread', { ...one });
   await eachAction('enroll-accounts', actions, (action) => act(action, ports, now), log);

@@ -1,8 +1,10 @@
 import { DAY, HOUR } from '../../../src/contract/durations';
+import { CheckvalveError } from '../../../src/contract/errors';
 import type { AccountId } from '../../../src/contract/ids';
 import type { Log } from '../../_kit/ports/log';
 import type { RegistryEntry, SweepState } from '../../_kit/ports/registry';
 import { act } from './act';
+import { cellOf } from './cells';
 import { isMassExit } from './decide-account';
 import type { AccountToObserve } from './facts';
 import type { EnrollmentPorts } from './observe';
@@ -90,16 +92,27 @@ const PHASES: Readonly<Record<Exclude<SweepState['phase'], 'done'>, Phase>> = {
 
   // Accounts that have instances, and that the registry does not have or has as left.
   instances: async (state, run) => {
-    const { items, next } = await run.ports.stackInstances.instances(state.from);
+    const { cells } = run.settings;
+    // The state names the cell whose StackSet is listed; none is the first, as in a state of an earlier release.
+    const cell = state.cell ?? cells[0].name;
+    const at = cells.findIndex(({ name }) => name === cell);
+    const { items, next } = at < 0 ? { items: [] } : await run.ports.stackInstances(cell).instances(state.from);
     const accounts = [...new Set(items.map(({ account }) => account))];
     const entries = await run.ports.registry.of(accounts);
     const unregistered = accounts.filter((account) => {
       const entry = entries.get(account);
       return !entry || (entry.state === 'left' && !entry.departed);
     });
+    for (const [account, entry] of entries) {
+      if (!unregistered.includes(account) && cellOf(entry, cells) !== cell) await alertOtherCell(entry, cell, run);
+    }
     const mandate = { by: BY, withdrawals: 'confirmed' } as const;
     if (unregistered.length > 0) await processAccounts(withoutFacts(unregistered), run, mandate);
-    return { ...state, phase: next ? 'instances' : 'registry', from: next };
+    if (next) return { ...state, cell, from: next };
+    const following = cells[at + 1];
+    const { cell: _, ...listed } = state;
+    if (following) return { ...listed, cell: following.name, from: undefined };
+    return { ...listed, phase: 'registry', from: undefined };
   },
 
   // Accounts that are in the registry and no longer in the organization; and the number of withdrawals that are due.
@@ -113,6 +126,7 @@ const PHASES: Readonly<Record<Exclude<SweepState['phase'], 'done'>, Phase>> = {
     }
     const mandate = { by: BY, withdrawals: 'none' } as const;
     if (departed.length > 0) await processAccounts(withoutFacts(departed), run, mandate);
+    for (const entry of items) if (entry.moving) await sendMove(entry, state, run);
     const due = items.filter((entry) => isDue(entry, run));
     const confirmed = run.settings.massExit.acknowledged;
     const counts = {
@@ -150,4 +164,31 @@ async function alertMassExit(due: number, enrolled: number, { ports, now, log }:
   const line = `${due} of ${enrolled} accounts would be withdrawn at once. None of them is withdrawn until an operator confirms it.`;
   const alert = { kind: 'mass-withdrawal-held', accounts: [], lines: [line] } as const;
   await act({ do: 'alert-once', key: 'mass-exit', alert }, ports, now);
+}
+
+/** The move of each account is a message of its own: waiting for StackSets stops no other. */
+const sendMove = ({ account }: RegistryEntry, { id }: SweepState, { ports }: EnrollmentRun): Promise<void> =>
+  ports.queue.send({ do: 'continue-move', account }, account, `move-${account}-${id.replace(/[^0-9A-Za-z]/g, '')}`);
+
+/**
+ * Continues the move of an account to another cell until it has the tooling of the new one.
+ * @throws CheckvalveError `STEP_FAILED` while the old StackSet has instances in the account: the queue tries again later
+ */
+export async function continueMove(account: AccountId, run: EnrollmentRun): Promise<void> {
+  const toObserve = withoutFacts([account]);
+  await processAccounts(toObserve, run, { by: BY, withdrawals: 'none', moves: true });
+  const entry = (await run.ports.registry.of([account])).get(account);
+  if (entry?.moving && entry.state === 'enrolled') {
+    const message = `${account} still has the tooling of the cell ${cellOf(entry, run.settings.cells)}`;
+    throw new CheckvalveError('STEP_FAILED', message, 'The queue tries again, and so does the next sweep.');
+  }
+  await processAccounts(toObserve, run, { by: BY, withdrawals: 'none' });
+}
+
+/** A StackSet deploys nothing into an account of another cell. An operator has to find out which of the two is right. */
+async function alertOtherCell(entry: RegistryEntry, cell: string, { ports, settings, now }: EnrollmentRun) {
+  const { account } = entry;
+  const line = `${account} belongs to the cell ${cellOf(entry, settings.cells)}, and the StackSet of the cell ${cell} has instances in it.`;
+  const alert = { kind: 'tooling-of-other-cell', accounts: [account], lines: [line] } as const;
+  await act({ do: 'alert-once', key: `other-cell ${account}`, alert }, ports, now);
 }

@@ -4,6 +4,8 @@ import type { StackInstance } from '../../_kit/ports/stack-instances';
 
 /** A part of a listing: of an operation's results, or of all instances. It is the message of the step's queue. */
 export interface ListingPart {
+  /** The cell of the StackSet. Absent in a message of an earlier release: the first. */
+  readonly cell?: string;
   /** Id of the operation; undefined for the listing of all instances. */
   readonly operation?: string;
   /** Id of the run to which the parts belong. */
@@ -14,7 +16,8 @@ export interface ListingPart {
   readonly from?: string;
 }
 
-/** The facts from which watch-rollout plans: the instances of one part, and the registry entries of their accounts. */
+/** The facts from which watch-rollout plans: the instances of one part, and the registry entries of their
+ * accounts. An account of another cell, or one that moves to another, has no entry here: its instances are left as they are. */
 export interface RolloutFacts {
   readonly instances: readonly StackInstance[];
   readonly entries: ReadonlyMap<AccountId, RegistryEntry>;

@@ -1,13 +1,16 @@
 import type { Alerts } from '../../_kit/ports/alerts';
 import type { Page } from '../../_kit/ports/organization';
-import type { EnrollmentRegistry } from '../../_kit/ports/registry';
+import type { EnrollmentRegistry, RegistryEntry } from '../../_kit/ports/registry';
 import { type Rollout, type RolloutOperation, rollsOut, type StackInstance } from '../../_kit/ports/stack-instances';
 import type { StepQueue } from '../../_kit/ports/step-queue';
 import type { ListingPart, ObservedPart } from './facts';
 
 /** The ports of watch-rollout. */
 export interface RolloutPorts {
+  /** Of the StackSet of one cell. */
   readonly rollout: Rollout;
+  /** Whether an account belongs to that cell. */
+  readonly isOfCell: (entry: RegistryEntry) => boolean;
   readonly registry: Pick<EnrollmentRegistry, 'of' | 'change' | 'recordAlert' | 'recordRefusal'>;
   readonly alerts: Alerts;
   readonly queue: StepQueue;
@@ -31,7 +34,8 @@ export async function observe({ operation, from }: ListingPart, ports: RolloutPo
     : operation
       ? listed.items
       : await withoutOtherOperations(listed.items, operations, rollout);
-  const entries = await registry.of([...new Set(instances.map(({ account }) => account))]);
+  const known = await registry.of([...new Set(instances.map(({ account }) => account))]);
+  const entries = new Map([...known].filter(([, entry]) => ports.isOfCell(entry) && !entry.moving));
   const version = instances.length > 0 ? await rollout.templateVersion() : '';
   return {
     facts: {

@@ -2,6 +2,7 @@ import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { cellOfStackSet } from '../../../src/contract/cells';
 import * as ENV from '../../../src/contract/env';
 import { DynamoEnrollment } from '../../_kit/aws/dynamo-enrollment';
 import { SnsAlerts } from '../../_kit/aws/sns-alerts';
@@ -13,11 +14,13 @@ import { watchRollout } from './watch-rollout';
 
 const names = ENV.watchRollout;
 const retries = { retryMode: 'adaptive', maxAttempts: 8 };
+const cloudFormation = new CloudFormationClient(retries);
+const ancestor = requiredEnv(names.ancestor);
 const ports = {
-  rollout: new ToolingInstances(
-    new CloudFormationClient(retries),
-    requiredEnv(names.stackSet),
-    requiredEnv(names.ancestor),
+  rollouts: new Map(
+    requiredEnv(names.stackSets)
+      .split(',')
+      .map((stackSet) => [cellOfStackSet(stackSet), new ToolingInstances(cloudFormation, stackSet, ancestor)]),
   ),
   registry: new DynamoEnrollment(new DynamoDBClient({}), requiredEnv(names.registryTable)),
   alerts: new SnsAlerts(new SNSClient({}), requiredEnv(names.alertsTopic), requiredEnv(names.runbookUrl)),

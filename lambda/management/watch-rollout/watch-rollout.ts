@@ -1,6 +1,6 @@
 import type { AccountId } from '../../../src/contract/ids';
 import type { Log } from '../../_kit/ports/log';
-import type { StackInstance } from '../../_kit/ports/stack-instances';
+import type { Rollout, StackInstance } from '../../_kit/ports/stack-instances';
 import { eachAction } from '../../_kit/runtime/each';
 import { eachMessage, queueMessages } from '../../_kit/runtime/queue-event';
 import { act, type RolloutRun } from './act';
@@ -9,27 +9,42 @@ import { observe, type RolloutPorts } from './observe';
 import { parseEvent } from './parse-event';
 import { plan } from './plan';
 
+/** The ports of the step, with the StackSet of each cell by the name of the cell; the first has the entries without a cell. */
+export interface CellRolloutPorts extends Omit<RolloutPorts, 'rollout' | 'isOfCell'> {
+  readonly rollouts: ReadonlyMap<string, Rollout>;
+}
+
 /**
  * One run of the step, for an operation that ended, the hourly schedule, or a message of its own queue. It processes one part of
  * a listing and sends the next part to the queue, so that the duration of a run does not grow with the organization.
  */
-export async function watchRollout(event: unknown, ports: RolloutPorts, now: Date, log: Log) {
+export async function watchRollout(event: unknown, ports: CellRolloutPorts, now: Date, log: Log) {
   const messages = queueMessages(event);
   if (messages) {
     return eachMessage(messages, ports.queue, log, (body) => processPart(body as ListingPart, ports, now, log));
   }
-  const part = parseEvent(event, now);
-  if (part) await processPart(part, ports, now, log);
+  const [first, ...others] = parseEvent(event, [...ports.rollouts.keys()], now);
+  // The listing of each other cell is a message of its own, so that the duration of a run does not grow with the cells.
+  for (const part of others) await send(part, ports);
+  if (first) await processPart(first, ports, now, log);
   return { batchItemFailures: [] };
 }
 
-async function processPart(part: ListingPart, ports: RolloutPorts, now: Date, log: Log): Promise<void> {
+/** Sends a part of a listing to the step's queue. The parts of one cell follow one another. */
+async function send(part: ListingPart, { queue }: CellRolloutPorts): Promise<void> {
+  const once = `${part.run.replace(/[^0-9A-Za-z-]/g, '')}-${part.cell ?? ''}-${part.part}`;
+  await queue.send({ ...part }, `rollout-${part.cell ?? ''}`, once);
+}
+
+async function processPart(part: ListingPart, all: CellRolloutPorts, now: Date, log: Log): Promise<void> {
+  const [first] = all.rollouts.keys();
+  const { cell = first } = part;
+  const rollout = all.rollouts.get(cell ?? '');
+  // A message about a cell that is no longer in the configuration.
+  if (!rollout) return log('rollout.cell-unknown', { cell });
+  const ports: RolloutPorts = { ...all, rollout, isOfCell: (entry) => (entry.cell ?? first) === cell };
   const { facts, notRemoved, next } = await observe(part, ports, now);
-  if (next) {
-    const following = { ...part, part: part.part + 1, from: next };
-    const once = `${part.run.replace(/[^0-9A-Za-z-]/g, '')}-${following.part}`;
-    await ports.queue.send({ ...following }, 'rollout', once);
-  }
+  if (next) await send({ ...part, cell, part: part.part + 1, from: next }, all);
   const run = { ports, now, postponed: new Set<AccountId>() };
   for (const instance of notRemoved) await alertNotRemoved(instance, run);
   const actions = plan(facts);

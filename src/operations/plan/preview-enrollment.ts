@@ -1,3 +1,4 @@
+import { CellAssignment, type CellChoice, cellOf, settledCell } from '../../../lambda/management/enroll-accounts/cells';
 import {
   type AccountDecision,
   decideAccount,
@@ -13,6 +14,17 @@ export interface PlannedAccount {
   readonly id: AccountId;
   readonly verdict: AccountDecision['decision'];
   readonly reason: string;
+  /** With several cells, of an account that is or would be enrolled: the name of its cell, and why it belongs to it. */
+  readonly cell?: string;
+  readonly cellReason?: string;
+}
+
+/** The accounts of one cell, now and afterwards. */
+export interface PlannedCell {
+  readonly name: string;
+  readonly now: number;
+  readonly afterwards: number;
+  readonly maxAccounts: number;
 }
 
 /** What enrollment would do to an organization. */
@@ -21,6 +33,8 @@ export interface EnrollmentPreview {
   readonly at: string;
   /** Every account, by its id. */
   readonly accounts: readonly PlannedAccount[];
+  /** Every cell, in the order of the configuration. */
+  readonly cells: readonly PlannedCell[];
   /** Stack instances, one per account and Region, now and afterwards. */
   readonly instances: { readonly now: number; readonly afterwards: number };
   /** Set when too many withdrawals are due at once: they wait for an operator. */
@@ -29,14 +43,16 @@ export interface EnrollmentPreview {
   readonly departed: readonly { readonly id: AccountId; readonly regions: readonly Region[] }[];
 }
 
-/** The facts of an account, and the Regions that the registry contains for it. */
+/** The facts of an account, the Regions that the registry contains for it, and the cell whose StackSet has instances in it. */
 export interface AccountToPreview extends AccountFacts {
   readonly registered?: readonly Region[];
+  readonly found?: string;
 }
 
 interface EvaluatedAccount {
   readonly facts: AccountToPreview;
   readonly verdict: AccountDecision;
+  readonly cell?: CellChoice;
 }
 
 /** Evaluates every account as the sweep does. `accounts` must be complete. Pure. */
@@ -45,9 +61,12 @@ export function previewEnrollment(
   settings: EnrollmentSettings,
   now: Date,
 ): EnrollmentPreview {
-  const evaluated = [...accounts]
-    .sort((a, b) => (a.account < b.account ? -1 : 1))
-    .map((facts): EvaluatedAccount => ({ facts, verdict: verdictOn(facts, settings, now) }));
+  const sorted = [...accounts].sort((a, b) => (a.account < b.account ? -1 : 1));
+  const load = loadNow(sorted, settings);
+  const assignment = new CellAssignment(settings.cells, load);
+  const evaluated = sorted.map(
+    (facts): EvaluatedAccount => withCell(facts, verdictOn(facts, settings, now), settings, assignment),
+  );
   const enrolled = evaluated.filter(isEnrolled).length;
   const due = evaluated.filter((one) => waitsForGrace(one) && !isConfirmed(one, settings)).length;
   const massExit = isMassExit(due, enrolled, settings.massExit) ? { due, enrolled } : undefined;
@@ -59,6 +78,13 @@ export function previewEnrollment(
       id: one.facts.account,
       verdict: one.verdict.decision,
       reason: `${one.verdict.reason}${consequence(one, settings, stops(one))}`,
+      ...(one.cell && settings.cells.length > 1 && { cell: one.cell.cell, cellReason: one.cell.reason }),
+    })),
+    cells: settings.cells.map(({ name, maxAccounts }) => ({
+      name,
+      now: load.get(name) ?? 0,
+      afterwards: assignment.loaded.get(name) ?? 0,
+      maxAccounts,
     })),
     instances: {
       now: count(({ facts }) => facts.instances.length),
@@ -67,6 +93,41 @@ export function previewEnrollment(
     ...(massExit && { massExit }),
     departed: evaluated.flatMap(departure),
   };
+}
+
+/** Accounts of each cell by the registry, an account that moves in the cell that it moves to. */
+function loadNow(accounts: readonly AccountToPreview[], { cells }: EnrollmentSettings): ReadonlyMap<string, number> {
+  const load = new Map<string, number>();
+  for (const { held } of accounts) {
+    if (!held || (held.state === 'left' && !held.departed)) continue;
+    const cell = held.moving?.to ?? cellOf(held, cells);
+    load.set(cell, (load.get(cell) ?? 0) + 1);
+  }
+  return load;
+}
+
+/** The verdict with the cell of the account: its own, or the one that it would be assigned to. */
+function withCell(
+  facts: AccountToPreview,
+  verdict: AccountDecision,
+  { cells }: EnrollmentSettings,
+  assignment: CellAssignment,
+): EvaluatedAccount {
+  const { held, found } = facts;
+  const settled =
+    settledCell(held, cells) ??
+    (found === undefined ? undefined : { cell: found, reason: 'the tooling of this cell was found in the account' });
+  const isEnrolled = ['enroll', 'keep', 'leaving', 'stranded'].includes(verdict.decision);
+  if (settled) {
+    const isCounted = held !== undefined && (held.state !== 'left' || held.departed === true);
+    if (!isCounted && isEnrolled) assignment.add(settled.cell);
+    return { facts, verdict, ...(isEnrolled && { cell: settled }) };
+  }
+  if (verdict.decision !== 'enroll') return { facts, verdict };
+  const cell = assignment.assign(facts.tags);
+  if (cell) return { facts, verdict, cell };
+  const reason = `${verdict.reason}, but every cell is full`;
+  return { facts, verdict: { account: verdict.account, decision: 'no-room', reason } };
 }
 
 /** The verdict. A departure is a new state in the registry, so an account that departs while leaving has a new grace period. */

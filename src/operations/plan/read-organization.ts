@@ -9,6 +9,7 @@ import type { Organization, Page } from '../../../lambda/_kit/ports/organization
 import type { EnrollmentRegistry, RegistryEntry } from '../../../lambda/_kit/ports/registry';
 import type { StackInstances } from '../../../lambda/_kit/ports/stack-instances';
 import { Pace } from '../../../lambda/_kit/runtime/pace';
+import { cellOf } from '../../../lambda/management/enroll-accounts/cells';
 import { reasonWithoutTags } from '../../../lambda/management/enroll-accounts/decide-account';
 import { closedRegions } from '../../../lambda/management/enroll-accounts/observe';
 import type { EnrollmentSettings } from '../../contract/enrollment-settings';
@@ -21,7 +22,8 @@ import type { AccountToPreview } from './preview-enrollment';
 /** What is read. These ports cannot write. */
 export interface OrganizationPorts {
   readonly organization: Organization;
-  readonly stackInstances: Pick<StackInstances, 'instances'>;
+  /** The instances of the StackSet of a cell, by the name of the cell. */
+  readonly stackInstances: (cell: string) => Pick<StackInstances, 'instances'>;
   readonly registry: Pick<EnrollmentRegistry, 'page'>;
   /** Limits the rate at which tags are read. */
   readonly pace: { turn(): Promise<void> };
@@ -59,17 +61,27 @@ export async function readOrganization(
   now: Date,
 ): Promise<readonly AccountToPreview[]> {
   const entries = await all((from) => registry.page(from), 'ResourceNotFoundException', progress);
-  const instances = await all((from) => stackInstances.instances(from), 'StackSetNotFoundException', progress);
-  const standing = new Map<AccountId, Region[]>();
-  for (const { account, region } of instances) standing.set(account, [...(standing.get(account) ?? []), region]);
-  const members = await all((from) => organization.members(from), '', progress);
   const held = new Map(entries.map((entry) => [entry.account, entry]));
+  const standing = new Map<AccountId, { readonly cell: string; readonly regions: Region[] }>();
+  for (const { name: cell } of settings.cells) {
+    const listing = (from?: string) => stackInstances(cell).instances(from);
+    for (const { account, region } of await all(listing, 'StackSetNotFoundException', progress)) {
+      const entry = held.get(account);
+      // What another cell has in a registered account, enroll-accounts neither counts nor changes.
+      if (entry && entry.state !== 'left' && cellOf(entry, settings.cells) !== cell) continue;
+      const known = standing.get(account) ?? { cell, regions: [] };
+      if (known.cell === cell) standing.set(account, { cell, regions: [...known.regions, region] });
+    }
+  }
+  const members = await all((from) => organization.members(from), '', progress);
   const observed: AccountToPreview[] = [];
   const observe = async (account: AccountId, member: AccountToPreview['member']) => {
     const isOut = reasonWithoutTags(account, member, settings, now) !== undefined;
     if (!isOut) await pace.turn();
     const tags = isOut ? undefined : await organization.tags(account);
-    observed.push({ account, member, tags, instances: standing.get(account) ?? [], ...heldOf(held.get(account), now) });
+    const found = standing.get(account);
+    const deployed = { instances: found?.regions ?? [], ...(found && { found: found.cell }) };
+    observed.push({ account, member, tags, ...deployed, ...heldOf(held.get(account), now) });
     if (observed.length % PROGRESS_EVERY === 0) progress(`${observed.length} of ${members.length} accounts read`);
   };
   for (const member of members) await observe(member.id, member);
@@ -110,9 +122,12 @@ export async function readRealOrganization(
         'Use credentials of the management account with the permissions that checkvalve plan --help lists, or give a file with --from.';
       throw new CheckvalveError('UNSAFE_OPERATION', message, remedy);
     }
+    const cloudFormation = new CloudFormationClient(client);
+    const stackSets = new Map(settings.cells.map(({ name, stackSet }) => [name, stackSet]));
     const ports = {
       organization: new AwsOrganization(new OrganizationsClient(client)),
-      stackInstances: new ToolingInstances(new CloudFormationClient(client), NAMES.stackSet, settings.rootId),
+      stackInstances: (cell: string) =>
+        new ToolingInstances(cloudFormation, stackSets.get(cell) ?? NAMES.stackSet, settings.rootId),
       registry: new DynamoEnrollment(new DynamoDBClient(client), NAMES.registryTable),
       pace: new Pace(settings.readsPerSecond),
       progress,

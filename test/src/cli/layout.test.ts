@@ -126,6 +126,7 @@ test('the plan of a large organization with long reasons is a table', () => {
       verdict: 'skip' as const,
       reason: 'exempt until 2026-12-31: the team moves its databases away',
     })),
+    cells: [{ name: 'main', now: 0, afterwards: 0, maxAccounts: 1000 }],
     instances: { now: 0, afterwards: 0 },
     departed: [],
   });

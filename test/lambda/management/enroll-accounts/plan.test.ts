@@ -1,5 +1,6 @@
 // Longer than most: a table for each kind of account.
 import type { RegistryEntry } from '../../../../lambda/_kit/ports/registry';
+import { settledCell } from '../../../../lambda/management/enroll-accounts/cells';
 import { batchesBy, changedEntry } from '../../../../lambda/management/enroll-accounts/decided-accounts';
 import type { EnrollmentAccount, EnrollmentFacts } from '../../../../lambda/management/enroll-accounts/facts';
 import { plan } from '../../../../lambda/management/enroll-accounts/plan';
@@ -15,19 +16,27 @@ const daysAgo = (days: number) => new Date(NOW.getTime() - days * DAY).toISOStri
 const ACTIVE = { state: 'ACTIVE', units: UNITS };
 const PRODUCTION = new Map([['environment', 'production']]);
 
+const WHY = 'least loaded: 0 of 1000 accounts';
+/** The cell that an account is assigned to. */
+const MAIN = { cell: 'main', cellReason: WHY };
+
 const entryOf = (account: AccountId, change: Partial<RegistryEntry> = {}): RegistryEntry => ({
   account,
   state: 'enrolled',
   regions: SETTINGS.regions,
   since: daysAgo(100),
   reason: 'tagged environment=production',
+  cell: 'main',
+  cellReason: WHY,
   revision: 3,
   ...change,
 });
 /** A production account that has the tooling and a registry entry, with changes. */
 function account(id: AccountId, change: Partial<EnrollmentAccount> = {}): EnrollmentAccount {
   const entry = 'entry' in change ? change.entry : entryOf(id);
-  return { account: id, member: ACTIVE, tags: PRODUCTION, instances: [HERE], ...change, entry, held: entry };
+  const cell = settledCell(entry, SETTINGS.cells);
+  const observed = { account: id, member: ACTIVE, tags: PRODUCTION, instances: [HERE], ...change };
+  return { ...observed, ...(cell && { cell }), entry, held: entry };
 }
 const MISSING_TAG = { tags: new Map<string, string>() };
 const NOT_TAGGED = 'not tagged environment=production';
@@ -52,6 +61,7 @@ describe('accounts that match', () => {
     expect(actions([account(SOURCE, { instances: [], entry: undefined })])).toEqual([
       {
         do: 'create-instances',
+        cell: 'main',
         accounts: [SOURCE],
         regions: [HERE],
         entries: [
@@ -62,6 +72,7 @@ describe('accounts that match', () => {
             since: AT,
             reason: 'tagged environment=production',
             departed: undefined,
+            ...MAIN,
             history,
           },
         ],
@@ -86,8 +97,8 @@ describe('accounts that match', () => {
       account(fifth, { instances: [], entry: entry(fifth) }),
     ];
     expect(actions(observed, { settings: BOTH })).toEqual([
-      { do: 'create-instances', accounts: [first, third], regions: [HERE], entries: [] },
-      { do: 'create-instances', accounts: [second, fifth], regions: [HERE, THERE], entries: [] },
+      { do: 'create-instances', cell: 'main', accounts: [first, third], regions: [HERE], entries: [] },
+      { do: 'create-instances', cell: 'main', accounts: [second, fifth], regions: [HERE, THERE], entries: [] },
     ]);
   });
 
@@ -204,6 +215,7 @@ describe('accounts that no longer match', () => {
     expect(actions(observed)).toEqual([
       {
         do: 'withdraw-instances',
+        cell: 'main',
         accounts: [numbered(1), numbered(2), numbered(3)],
         regions: [HERE],
         retain: false,

@@ -15,6 +15,7 @@ function world(...accounts: readonly AccountId[]) {
   const run: RolloutRun = {
     ports: {
       rollout: stackSet,
+      isOfCell: () => true,
       registry,
       alerts: { publish: async (subject, message, article) => void alerts.push({ subject, message, article }) },
       queue: { send: async () => {}, retryAfter: async () => {} },

@@ -20,7 +20,7 @@ function world(...held: readonly StackInstance[]) {
     of: jest.spyOn(registry, 'of'),
   };
   const queue = { send: async () => {}, retryAfter: async () => {} };
-  const ports = { rollout: stackSet, registry, alerts: { publish: async () => {} }, queue };
+  const ports = { rollout: stackSet, isOfCell: () => true, registry, alerts: { publish: async () => {} }, queue };
   const observed = (operation?: string, from?: string) =>
     observe({ run: 'a run', part: 0, ...(operation && { operation }), ...(from && { from }) }, ports, NOW);
   return { stackSet, registry, calls, observed };

@@ -184,7 +184,7 @@ test('a failed removal is alerted once for each reason, and repeated by the next
 test('a long listing continues through the queue, one part per run; a part that fails is retried', async () => {
   const world = await rollout({}, 250);
   await world.watch();
-  expect(world.messages).toMatchObject([{ body: { part: 1, from: '100' }, group: 'rollout' }]);
+  expect(world.messages).toMatchObject([{ body: { part: 1, from: '100' }, group: 'rollout-main' }]);
   world.stackSet.before = () => {
     throw new Error('Throttling');
   };
@@ -210,10 +210,14 @@ test('instances of an account that the registry does not have are left as they a
 
 const NOW = new Date('2026-03-01T12:00:00Z');
 test.each([
-  ['an operation that ended', operationEvent('op', 'FAILED'), { operation: 'op', run: 'op', part: 0 }],
-  ['an operation that runs', operationEvent('op', 'RUNNING'), undefined],
-  ['an operation that is queued', operationEvent('op', 'QUEUED'), undefined],
-  ['the hourly schedule', { source: 'aws.events', detail: {} }, { run: NOW.toISOString(), part: 0 }],
-  ['an event of an unknown shape', { detail: { 'stack-set-operation-id': 7 } }, { run: NOW.toISOString(), part: 0 }],
-  ['no event', null, { run: NOW.toISOString(), part: 0 }],
-])('%s asks for its part', (_, event, part) => expect(parseEvent(event, NOW)).toEqual(part));
+  ['an operation that ended', operationEvent('op', 'FAILED'), [{ cell: 'main', operation: 'op', run: 'op', part: 0 }]],
+  ['an operation that runs', operationEvent('op', 'RUNNING'), []],
+  ['an operation that is queued', operationEvent('op', 'QUEUED'), []],
+  ['the hourly schedule', { source: 'aws.events', detail: {} }, [{ cell: 'main', run: NOW.toISOString(), part: 0 }]],
+  [
+    'an event of an unknown shape',
+    { detail: { 'stack-set-operation-id': 7 } },
+    [{ cell: 'main', run: NOW.toISOString(), part: 0 }],
+  ],
+  ['no event', null, [{ cell: 'main', run: NOW.toISOString(), part: 0 }]],
+])('%s asks for its parts', (_, event, parts) => expect(parseEvent(event, ['main'], NOW)).toEqual(parts));

@@ -100,8 +100,9 @@ describe('from its parts', () => {
         turns.count += 1;
       },
     };
-    const ports = { organization, stackInstances, registry, pace, progress: (line: string) => void lines.push(line) };
-    return { ...ports, lines, turns, read: () => readOrganization(ports, SETTINGS, now) };
+    const progress = (line: string) => void lines.push(line);
+    const ports = { organization, stackInstances: () => stackInstances, registry, pace, progress };
+    return { ...ports, stackInstances, lines, turns, read: () => readOrganization(ports, SETTINGS, now) };
   };
 
   test('readOrganization reads every page, and tags at their rate where they decide', async () => {

@@ -443,7 +443,7 @@ const CHANGED: readonly (readonly [zones: readonly Zone[], kind: string, change:
   [
     ['management'],
     'forget which account is the vault',
-    setVariable('CHECKVALVE_SETTINGS', '{"vaultAccount":"222200001111"}'),
+    setVariable('CHECKVALVE_SETTINGS', '{"cells":[{"vaultAccount":"222200001111"}]}'),
   ],
   [['management'], 'forget which account is the vault', setVariable('CHECKVALVE_SETTINGS', '{}')],
   [

@@ -83,8 +83,8 @@ test.each<[string, object]>([
 ])('the StackSet may not have %s', (_, changed) => expect(tooling(changed)).not.toEqual([]));
 
 test.each<[string, unknown, number]>([
-  ['knows the vault', JSON.stringify({ vaultAccount: VAULT }), 0],
-  ['takes another account for it', JSON.stringify({ vaultAccount: SOURCE }), 1],
+  ['knows the vault', JSON.stringify({ cells: [{ vaultAccount: VAULT }] }), 0],
+  ['takes another account for it', JSON.stringify({ cells: [{ vaultAccount: SOURCE }] }), 1],
   ['has no setting', '{}', 1],
   ['has settings that are not JSON', '{', 1],
 ])('enrollment that %s', (_, settings, faults) => {

@@ -56,5 +56,5 @@ test('enrollment that does not know the vault is reported', () => {
   const blind = ['enrollment does not know which account is the vault'];
   expect(judged(rule, 'management', step('{}'))).toEqual(blind);
   expect(judged(rule, 'management', step('{'))).toEqual(blind);
-  expect(judged(rule, 'management', step(JSON.stringify({ vaultAccount: VAULT })))).toEqual([]);
+  expect(judged(rule, 'management', step(JSON.stringify({ cells: [{ vaultAccount: VAULT }] })))).toEqual([]);
 });
