@@ -1,15 +1,17 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { App, Validations } from 'aws-cdk-lib';
+import { App, type Environment, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import { bundleHandlers } from './bundle';
+import { type Bundles, bundleHandlers } from './bundle';
 import { acceptedPowers, adoptedAnalyzer } from './config/accepted-powers';
 import { vaultQuota } from './config/admission-rules';
+import { cellsOf, otherCellsOf } from './config/cells';
 import type { CheckvalveConfig } from './config/checkvalve-config';
 import { plansOf } from './config/plans-of';
 import { unreachableQueues } from './constructs/unreachable-queues';
+import { cellSuffix } from './contract/cells';
 import { accountId, region } from './contract/ids';
-import { MANAGEMENT_REGION } from './contract/names';
+import { MANAGEMENT_REGION, NAMES } from './contract/names';
 import { ManagementStack } from './management/management-stack';
 import { ToolingStack, type ToolingStackProps } from './management/tooling-stack';
 import { OneWayTrustPack } from './trust/one-way-trust-pack';
@@ -42,13 +44,28 @@ function plansFor(config: CheckvalveConfig): ToolingStackProps['tooling']['plans
 export const buildApp = (config: CheckvalveConfig, options: { readonly outdir?: string } = {}): App =>
   addLandingZone(new App({ ...options, context: featureFlags(), analyticsReporting: false }), config);
 
-/** The landing zone, in the order in which it is deployed: the vault, the management account, the tooling. */
+/** The landing zone, in the order in which it is deployed: the vaults, the management account, the tooling. */
 export function addLandingZone(app: App, config: CheckvalveConfig): App {
   const code = bundleHandlers();
   const management = { account: config.organization.managementAccount, region: MANAGEMENT_REGION };
+  const cells = cellsOf(config).map(({ config: view }) => view);
 
+  for (const view of cells) addVaults(app, view, code);
+  new ManagementStack(app, 'Management', {
+    env: management,
+    config,
+    code: { enrollAccounts: code['management/enroll-accounts'], watchRollout: code['management/watch-rollout'] },
+  });
+  for (const view of cells) addTooling(app, view, management, code);
+
+  addValidations(app, config);
+  return app;
+}
+
+/** The vault of a cell, in each Region. */
+function addVaults(app: App, config: CheckvalveConfig, code: Bundles): void {
   for (const at of config.regions) {
-    new VaultStack(app, `Vault-${at}`, {
+    new VaultStack(app, `Vault${cellSuffix(config.cell)}-${at}`, {
       env: { account: config.vault.account, region: at },
       config,
       limits: vaultLimits(config),
@@ -60,13 +77,13 @@ export function addLandingZone(app: App, config: CheckvalveConfig): App {
       },
     });
   }
-  new ManagementStack(app, 'Management', {
-    env: management,
-    config,
-    code: { enrollAccounts: code['management/enroll-accounts'], watchRollout: code['management/watch-rollout'] },
-  });
-  new ToolingStack(app, 'Tooling', {
-    env: management,
+}
+
+/** The StackSet of a cell, in a stack of its own: upgrades go cell by cell. */
+function addTooling(app: App, config: CheckvalveConfig, env: Environment, code: Bundles): void {
+  new ToolingStack(app, `Tooling${cellSuffix(config.cell)}`, {
+    env,
+    stackSet: `${NAMES.stackSet}${cellSuffix(config.cell)}`,
     tooling: {
       vaultAccount: accountId(config.vault.account),
       code: { enableBackup: code['source/enable-backup'], exportSnapshots: code['source/export-snapshots'] },
@@ -77,22 +94,22 @@ export function addLandingZone(app: App, config: CheckvalveConfig): App {
     },
     rollout: config.rollout,
   });
-
-  addValidations(app, config);
-  return app;
 }
 
 /** Checks at synthesis: queues, the rules of one-way trust, and the AWS Solutions checks. */
 function addValidations(app: App, config: CheckvalveConfig): void {
   app.node.addValidation({ validate: () => unreachableQueues(app) });
-  Validations.of(app).addPlugins(
-    new OneWayTrustPack({
-      vault: config.vault.account,
-      management: config.organization.managementAccount,
-      organization: config.organization.id,
-      accepted: acceptedPowers(config),
-      adoptedAnalyzer: adoptedAnalyzer(config),
-    }),
-    new AwsSolutionsChecks(app),
-  );
+  const packs = cellsOf(config).map((one) => {
+    const { config: view } = one;
+    return new OneWayTrustPack({
+      vault: view.vault.account,
+      management: view.organization.managementAccount,
+      organization: view.organization.id,
+      accepted: acceptedPowers(view),
+      adoptedAnalyzer: adoptedAnalyzer(view),
+      cell: view.cell,
+      otherCells: otherCellsOf(config, one),
+    });
+  });
+  Validations.of(app).addPlugins(...packs, new AwsSolutionsChecks(app));
 }

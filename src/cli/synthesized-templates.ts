@@ -1,12 +1,14 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type ConfiguredCell, cellsOf } from '../config/cells';
 import type { CheckvalveConfig } from '../config/checkvalve-config';
+import { cellSuffix } from '../contract/cells';
 import { CheckvalveError } from '../contract/errors';
-import { NAMES } from '../contract/names';
 import { readJson, unreadable } from '../files/read-text';
 import { systemReason } from '../files/system-reason';
 import { temporaryFolder } from '../files/temporary-folder';
 import type { Synthesized } from '../trust/proof/proved-landing-zone';
+import { isOfOtherCell, type OtherCell } from '../trust/templates/other-cells';
 
 /** A template and the account and Region of its stack. The template of the StackSet has no account: it goes to every source. */
 interface PlacedTemplate {
@@ -31,14 +33,20 @@ export function synthesizedTemplates(config: CheckvalveConfig): Templates {
       const { account, region } = environment;
       return [stackName, { template: read(templateFile), account, region }] as const;
     });
-    const pushed = readdirSync(outdir).filter((file) => file.endsWith('.stackset.template.json'));
-    return new Map<string, PlacedTemplate>([
-      ...stacks,
-      ...pushed.map((file) => [NAMES.stackSet, { template: read(file), region: '' }] as const),
-    ]);
+    const pushed = cellsOf(config).map(({ cell, config: { cell: name } }) => {
+      const file = pushedFileOf(outdir, `Tooling${cellSuffix(name)}`);
+      return [cell.stackSet, { template: read(file), region: '' }] as const;
+    });
+    return new Map<string, PlacedTemplate>([...stacks, ...pushed]);
   } finally {
     rmSync(outdir, { recursive: true });
   }
+}
+
+/** The file of the template that the StackSet of a stack pushes: an asset of that stack. */
+function pushedFileOf(outdir: string, stack: string): string {
+  const assets = readFileSync(join(outdir, `${stack}.assets.json`), 'utf8');
+  return /[\w-]+\.stackset\.template\.json/.exec(assets)?.[0] ?? '';
 }
 
 /**
@@ -99,15 +107,19 @@ function readTemplate(name: string, file: string): unknown {
   return found;
 }
 
-/** The templates by the kind of their account. A template for an unknown account counts as the vault's. */
-export function byAccount(templates: Templates, { organization }: CheckvalveConfig): Synthesized {
+/** The templates of one cell by the kind of their account. A template for an unknown account counts as the vault's. */
+export function byAccount(
+  templates: Templates,
+  { cell, config }: ConfiguredCell,
+  others: readonly OtherCell[],
+): Synthesized {
   const all = [...templates].map(([name, placed]) => ({ name, ...placed }));
-  const [pushed] = all.filter(({ name }) => name === NAMES.stackSet);
-  const stacks = all.filter((one) => one !== pushed);
-  const isManagement = ({ account }: PlacedTemplate) => account === organization.managementAccount;
+  const [pushed] = all.filter(({ name }) => name === cell.stackSet);
+  const stacks = all.filter(({ name, region }) => region !== '' && !isOfOtherCell(name, others));
+  const isManagement = ({ account }: PlacedTemplate) => account === config.organization.managementAccount;
   return {
     vault: stacks.filter((one) => !isManagement(one)),
     management: stacks.filter(isManagement),
-    source: { name: NAMES.stackSet, template: pushed?.template },
+    source: { name: cell.stackSet, template: pushed?.template },
   };
 }

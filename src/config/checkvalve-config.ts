@@ -16,31 +16,12 @@ export interface CheckvalveConfig {
     /** Units below the target units whose members, at any depth, are not enrolled. */
     readonly excludedUnits?: readonly string[];
   };
-  readonly vault: {
-    /** Twelve digits. */
-    readonly account: string;
-    /** Whether the vault account is outside the organization, where no principal of it has power, or a member of it. */
-    readonly placement: 'outside' | 'inside';
-    /** How long copies are kept: see src/contract/retention.ts for each field. */
-    readonly retention: Retention;
-    /** The maximum number of databases to protect in one Region, by kind. `config check` compares it with the quotas. */
-    readonly databases: { readonly instances: number; readonly clusters: number };
-    /** The vault account's quota of manual snapshots in a Region, for instances and for clusters each. Raise it as the number
-     * of databases grows. Default: `limits.manualSnapshotQuota`. */
-    readonly manualSnapshotQuota?: number;
-    /** What the vault admits from one account without a decision of an operator. Defaults: `DEFAULT_ADMISSION` in
-     * src/contract/admission.ts. */
-    readonly admission?: AdmissionConfig;
-    /** Default: {@link DEFAULT_RPO}. */
-    readonly rpo?: RpoConfig;
-    /**
-     * IAM Access Analyzer in the vault account. AWS allows one analyzer for external access per account and Region. `create`,
-     * the default: the vault stack creates it. `adopt`: an analyzer of this name exists in each Region of `regions`; set its
-     * archive rules by hand, see docs/trust-model.md.
-     * https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-create-external.html
-     */
-    readonly accessAnalyzer?: 'create' | { readonly adopt: string };
-  };
+  /** The vault. Of a configuration with `vaults`: that of one cell, see cells.ts. */
+  readonly vault: VaultConfig;
+  /** In place of `vault`, for an organization that is larger than one vault: the vaults of its cells. Each source belongs to one. */
+  readonly vaults?: readonly NamedVaultConfig[];
+  /** The cell whose vault `vault` is. Never in a file: cells.ts sets it. */
+  readonly cell?: string;
   /** Regions in which the tooling runs and a vault is deployed. Copies stay in the Region of their database. */
   readonly regions: readonly string[];
   /** The tag that marks a member account as a production account. */
@@ -69,6 +50,47 @@ export interface CheckvalveConfig {
   /** The powers that are accepted because the vault is inside the organization. None by default. */
   readonly trust?: { readonly accepted: readonly AcceptedPowerConfig[] };
 }
+
+/** One vault: the account outside all sources that holds the copies. */
+export interface VaultConfig {
+  /** Twelve digits. */
+  readonly account: string;
+  /** Whether the vault account is outside the organization, where no principal of it has power, or a member of it. */
+  readonly placement: 'outside' | 'inside';
+  /** How long copies are kept: see src/contract/retention.ts for each field. */
+  readonly retention: Retention;
+  /** The maximum number of databases to protect in one Region, by kind. `config check` compares it with the quotas. */
+  readonly databases: { readonly instances: number; readonly clusters: number };
+  /** The vault account's quota of manual snapshots in a Region, for instances and for clusters each. Raise it as the number
+   * of databases grows. Default: `limits.manualSnapshotQuota`. */
+  readonly manualSnapshotQuota?: number;
+  /** What the vault admits from one account without a decision of an operator. Defaults: `DEFAULT_ADMISSION` in
+   * src/contract/admission.ts. */
+  readonly admission?: AdmissionConfig;
+  /** Default: {@link DEFAULT_RPO}. */
+  readonly rpo?: RpoConfig;
+  /**
+   * IAM Access Analyzer in the vault account. AWS allows one analyzer for external access per account and Region. `create`,
+   * the default: the vault stack creates it. `adopt`: an analyzer of this name exists in each Region of `regions`; set its
+   * archive rules by hand, see docs/trust-model.md.
+   * https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-create-external.html
+   */
+  readonly accessAnalyzer?: 'create' | { readonly adopt: string };
+}
+
+/** The vault of a cell. */
+export interface NamedVaultConfig extends VaultConfig {
+  /** Name of the cell: lower case letters, digits and hyphens, at most 12 characters. It is part of the names of stacks, of the
+   * StackSet and of a role, and never changes. */
+  readonly name: string;
+}
+
+/** A configuration as a file exports it: with one vault, or with the vaults of several cells. */
+export type LandingZoneConfig = Omit<CheckvalveConfig, 'vault' | 'vaults' | 'cell'> &
+  (
+    | { readonly vault: VaultConfig; readonly vaults?: undefined }
+    | { readonly vault?: undefined; readonly vaults: readonly NamedVaultConfig[] }
+  );
 
 /** Bounds of what the vault admits without a decision of an operator. What exceeds a bound waits, and an alarm reports it. */
 export type AdmissionConfig = Partial<Omit<AdmissionRules, 'copiesPerDatabase'>>;

@@ -21,17 +21,49 @@ const list = (raw: unknown, path: string): readonly unknown[] => {
   return Array.isArray(value) ? value : [];
 };
 
-/** The management account and the vault must be two accounts. */
-function accounts(raw: unknown): readonly ConfigFault[] {
-  const [management, vault] = [at(raw, 'organization.managementAccount'), at(raw, 'vault.account')];
-  if (management === undefined || management !== vault) return [];
+/** The vaults of a document, each with its path. */
+function vaultsIn(raw: unknown): readonly { readonly path: string; readonly vault: unknown }[] {
+  const many = list(raw, 'vaults').map((vault, index) => ({ path: `vaults[${index}]`, vault }));
+  const one = at(raw, 'vault');
+  return one === undefined ? many : [{ path: 'vault', vault: one }, ...many];
+}
+
+/** A document has one vault, or several with names. */
+function oneOrMany(raw: unknown): readonly ConfigFault[] {
+  const [one, many] = [at(raw, 'vault'), at(raw, 'vaults')];
+  if (one === undefined && many === undefined)
+    return [{ path: 'vault', value: one, remedy: 'give an object, or vaults for an organization with several cells' }];
+  if (one === undefined || many === undefined) return [];
   return [
-    {
-      path: 'vault.account',
-      value: vault,
-      remedy: 'give another account: an administrator of the management account would have power over the vault',
-    },
+    { path: 'vaults', value: many, remedy: 'remove it or vault: a configuration has one vault, or a list of vaults' },
   ];
+}
+
+/** The management account and the vaults must be different accounts, and so must the names of cells. */
+function accounts(raw: unknown): readonly ConfigFault[] {
+  const management = at(raw, 'organization.managementAccount');
+  const vaults = vaultsIn(raw).map(({ path, vault }) => ({
+    path,
+    account: at(vault, 'account'),
+    name: at(vault, 'name'),
+  }));
+  return vaults.flatMap(({ path, account, name }, index): ConfigFault[] => {
+    const before = vaults.slice(0, index);
+    const fault = (field: string, value: unknown, remedy: string) => [{ path: `${path}.${field}`, value, remedy }];
+    const isRepeated = account !== undefined && before.some((one) => one.account === account);
+    const isNamed = name !== undefined && before.some((one) => one.name === name);
+    return [
+      ...(account !== undefined && account === management
+        ? fault(
+            'account',
+            account,
+            'give another account: an administrator of the management account would have power over the vault',
+          )
+        : []),
+      ...(isRepeated ? fault('account', account, 'give each cell a vault account of its own') : []),
+      ...(isNamed ? fault('name', name, 'give each cell a name of its own') : []),
+    ];
+  });
 }
 
 /** Every unit must belong to the configured root, and be either a target or excluded. */
@@ -87,7 +119,7 @@ function exemptions(raw: unknown): readonly ConfigFault[] {
   const seen = new Set<unknown>();
   const never = new Map([
     [at(raw, 'organization.managementAccount'), 'remove it: the management account is never enrolled'],
-    [at(raw, 'vault.account'), 'remove it: the vault is never enrolled'],
+    ...vaultsIn(raw).map(({ vault }) => [at(vault, 'account'), 'remove it: the vault is never enrolled'] as const),
   ]);
   return list(raw, 'exemptions').flatMap((exemption, index): ConfigFault[] => {
     const account = at(exemption, 'account');
@@ -130,7 +162,7 @@ function crossRegionCopy(raw: unknown): readonly ConfigFault[] {
 /** A power is accepted once, and only where it exists. */
 function accepted(raw: unknown): readonly ConfigFault[] {
   const names = list(raw, 'trust.accepted').map((one) => at(one, 'allow'));
-  const outside = at(raw, 'vault.placement') === 'outside';
+  const outside = vaultsIn(raw).every(({ vault }) => at(vault, 'placement') === 'outside');
   return names.flatMap((value, index): ConfigFault[] => {
     const path = `trust.accepted[${index}].allow`;
     if (outside)
@@ -180,20 +212,20 @@ function tooOften(raw: unknown): readonly ConfigFault[] {
 }
 
 /** A copy that is within the size for one copy and beyond the size for a day would wait forever. */
-function admission(raw: unknown): readonly ConfigFault[] {
-  const configured = {
-    ...DEFAULT_ADMISSION,
-    ...(isRecord(at(raw, 'vault.admission')) ? (at(raw, 'vault.admission') as Unread) : {}),
-  };
-  const { maxCopyGiB, maxGiBPerAccountPerDay: value } = configured as Unread;
-  if (typeof maxCopyGiB !== 'number' || typeof value !== 'number' || value >= maxCopyGiB) return [];
-  const remedy = `allow at least one copy of maxCopyGiB (${maxCopyGiB} GiB) a day`;
-  return [{ path: 'vault.admission.maxGiBPerAccountPerDay', value, remedy }];
-}
+const admission = (raw: unknown): readonly ConfigFault[] =>
+  vaultsIn(raw).flatMap(({ path, vault }): ConfigFault[] => {
+    const given = at(vault, 'admission');
+    const configured = { ...DEFAULT_ADMISSION, ...(isRecord(given) ? given : {}) };
+    const { maxCopyGiB, maxGiBPerAccountPerDay: value } = configured as Unread;
+    if (typeof maxCopyGiB !== 'number' || typeof value !== 'number' || value >= maxCopyGiB) return [];
+    const remedy = `allow at least one copy of maxCopyGiB (${maxCopyGiB} GiB) a day`;
+    return [{ path: `${path}.admission.maxGiBPerAccountPerDay`, value, remedy }];
+  });
 
 /** Faults between fields of a configuration. Each check reads what is there, so that it reports faults next to others. */
 export const crossFaults = (raw: unknown): readonly ConfigFault[] =>
   [
+    oneOrMany,
     accounts,
     units,
     duplicates,

@@ -1,24 +1,16 @@
-import { MAIN_CELL, MAX_ACCOUNTS_PER_CELL } from '../contract/cells';
+import type { Cell } from '../contract/cells';
 import type { EnrollmentSettings } from '../contract/enrollment-settings';
 import { accountId, region } from '../contract/ids';
-import { NAMES } from '../contract/names';
+import { cellsOf } from './cells';
 import type { CheckvalveConfig } from './checkvalve-config';
 
 /** The settings of enrollment from the configuration, with their defaults. */
 export function enrollmentSettings(config: CheckvalveConfig): EnrollmentSettings {
-  const { organization, vault, accountTag, regions, exemptions, enrollment = {} } = config;
+  const { organization, accountTag, regions, exemptions, enrollment = {} } = config;
   return {
     rootId: organization.rootId,
     managementAccount: accountId(organization.managementAccount),
-    cells: [
-      {
-        name: MAIN_CELL,
-        vaultAccount: accountId(vault.account),
-        stackSet: NAMES.stackSet,
-        maxDatabases: MAX_ACCOUNTS_PER_CELL,
-        maxAccounts: MAX_ACCOUNTS_PER_CELL,
-      },
-    ],
+    cells: cellsOf(config).map(({ cell }) => cell) as [Cell, ...Cell[]],
     targetUnits: organization.targetUnits,
     excludedUnits: organization.excludedUnits ?? [],
     tag: {

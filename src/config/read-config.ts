@@ -1,3 +1,4 @@
+import type * as z from 'zod';
 import { CheckvalveError } from '../contract/errors';
 import type { CheckvalveConfig } from './checkvalve-config';
 import { crossFaults } from './cross-checks';
@@ -21,10 +22,19 @@ export function readConfig(raw: unknown, file = 'src/checkvalve.config.ts'): Che
     ...schemaFaults(raw, { schema: CONFIG, what: 'the configuration', never: NEVER }),
     ...crossFaults(raw),
   ];
-  if (parsed.success && faults.length === 0) return parsed.data;
+  if (parsed.success && faults.length === 0) return ofFirstCell(parsed.data);
   throw new CheckvalveError(
     'INVALID_CONFIG',
     `The configuration ${file} has ${faults.length} fault${faults.length === 1 ? '' : 's'}:\n${faults.map(faultLine).join('\n')}`,
     `Correct ${file}; every field is explained in src/config/checkvalve-config.ts.`,
   );
+}
+
+/** With several vaults, `vault` is that of the first cell, so that what is not about vaults reads one shape. */
+function ofFirstCell({ vault, ...rest }: z.infer<typeof CONFIG>): CheckvalveConfig {
+  const [first] = rest.vaults ?? [];
+  if (vault) return { ...rest, vault };
+  if (!first) throw new CheckvalveError('INVALID_CONFIG', 'The configuration has no vault', 'Give vault or vaults.');
+  const { name: _, ...vaultOfFirst } = first;
+  return { ...rest, vault: vaultOfFirst };
 }

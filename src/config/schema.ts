@@ -77,6 +77,54 @@ const retention = z.strictObject({
   maxFailedDeletionsPerRun: whole(MAX_DELETIONS_PER_RUN, 'copies').optional(),
 });
 
+const vault = z.strictObject({
+  account: ACCOUNT,
+  placement: z.enum(['outside', 'inside'], { error: "give 'outside' or 'inside'" }),
+  retention,
+  databases: z.strictObject({
+    instances: whole(100_000, 'databases', 0),
+    clusters: whole(100_000, 'databases', 0),
+  }),
+  manualSnapshotQuota: whole(100_000, 'snapshots').optional(),
+  admission: z
+    .strictObject({
+      maxNewDatabasesPerAccountPerDay: whole(1000, 'databases').optional(),
+      maxCopyGiB: whole(256 * 1024, 'GiB').optional(),
+      maxGiBPerAccountPerDay: whole(1024 * 1024 * 16, 'GiB').optional(),
+    })
+    .optional(),
+  rpo: z
+    .strictObject({
+      hours: whole(24 * 366, 'hours'),
+      byTag: z.array(
+        z.strictObject({ key: tagText(128, 'key'), value: tagText(256, 'value'), hours: whole(24 * 366, 'hours') }),
+        { error: 'give a list of RPOs for tags; [] for none' },
+      ),
+    })
+    .optional(),
+  accessAnalyzer: z
+    .union(
+      [
+        z.literal('create'),
+        z.strictObject({ adopt: pattern(/^[A-Za-z][\w.-]{0,254}$/, 'give the name of the existing analyzer') }),
+      ],
+      { error: "give 'create', or { adopt: 'NAME' } with the name of the existing analyzer" },
+    )
+    .optional(),
+});
+
+/** Cells of an organization: fifty thousand accounts are more than AWS allows an organization. */
+const MAX_CELLS = 50;
+/** The longest name that it is part of is that of a role, `checkvalve-registry-access-NAME`, of which IAM allows 64 characters; the rest is
+ * for operators to read. */
+const namedVault = z.strictObject({
+  name: pattern(
+    /^(?!main$)[a-z][a-z0-9-]{0,11}$/,
+    'give the cell a name of at most 12 lower case letters, digits and hyphens that begins with a letter and is not main',
+  ),
+  ...vault.shape,
+});
+
 /** The shape of the configuration. Faults between fields are in cross-checks.ts. */
 export const CONFIG = z.strictObject({
   organization: z.strictObject({
@@ -86,41 +134,10 @@ export const CONFIG = z.strictObject({
     targetUnits: some(UNIT, 'target units'),
     excludedUnits: z.array(UNIT, { error: 'give a list of units' }).optional(),
   }),
-  vault: z.strictObject({
-    account: ACCOUNT,
-    placement: z.enum(['outside', 'inside'], { error: "give 'outside' or 'inside'" }),
-    retention,
-    databases: z.strictObject({
-      instances: whole(100_000, 'databases', 0),
-      clusters: whole(100_000, 'databases', 0),
-    }),
-    manualSnapshotQuota: whole(100_000, 'snapshots').optional(),
-    admission: z
-      .strictObject({
-        maxNewDatabasesPerAccountPerDay: whole(1000, 'databases').optional(),
-        maxCopyGiB: whole(256 * 1024, 'GiB').optional(),
-        maxGiBPerAccountPerDay: whole(1024 * 1024 * 16, 'GiB').optional(),
-      })
-      .optional(),
-    rpo: z
-      .strictObject({
-        hours: whole(24 * 366, 'hours'),
-        byTag: z.array(
-          z.strictObject({ key: tagText(128, 'key'), value: tagText(256, 'value'), hours: whole(24 * 366, 'hours') }),
-          { error: 'give a list of RPOs for tags; [] for none' },
-        ),
-      })
-      .optional(),
-    accessAnalyzer: z
-      .union(
-        [
-          z.literal('create'),
-          z.strictObject({ adopt: pattern(/^[A-Za-z][\w.-]{0,254}$/, 'give the name of the existing analyzer') }),
-        ],
-        { error: "give 'create', or { adopt: 'NAME' } with the name of the existing analyzer" },
-      )
-      .optional(),
-  }),
+  vault: vault.optional(),
+  vaults: some(namedVault, 'vaults')
+    .max(MAX_CELLS, { error: `give at most ${MAX_CELLS} vaults` })
+    .optional(),
   regions: some(REGION, 'Regions'),
   accountTag: z.strictObject({
     ...tag.shape,

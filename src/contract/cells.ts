@@ -28,3 +28,12 @@ export const stackSetOfCell = (cell: string): string => `${NAMES.stackSet}-${cel
 /** Name of the cell of a StackSet. */
 export const cellOfStackSet = (stackSet: string): string =>
   stackSet === NAMES.stackSet ? MAIN_CELL : stackSet.slice(NAMES.stackSet.length + 1);
+
+/** What the name of a cell adds to the names of its StackSet and its registry access role: nothing for the one cell. */
+export const cellSuffix = (cell: string | undefined): string => (cell === undefined ? '' : `-${cell}`);
+
+/** Name of the role in the management account through which the vault of a cell reads the registry. */
+export const registryAccessOf = (cell: string | undefined): string => `${NAMES.registryAccess}${cellSuffix(cell)}`;
+
+/** The StackSets of a landing zone as one pattern in ARNs: the id of a StackSet follows the name. */
+export const stackSetsPattern = (hasCells: boolean): string => (hasCells ? `${NAMES.stackSet}-*` : NAMES.stackSet);

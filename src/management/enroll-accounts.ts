@@ -11,7 +11,7 @@ import { roleNames } from '../contract/names';
 import { ORGANIZATION_EVENTS } from '../contract/organization-events';
 import type { ManagementAlerts } from './management-alerts';
 import type { RegistryTable } from './registry';
-import { changeInstances, readStackSet } from './stack-set-permissions';
+import { changeInstances, readStackSet, stackSetsOf } from './stack-set-permissions';
 import { WorkQueue } from './work-queue';
 
 /** What a step of the management account needs. */
@@ -63,8 +63,9 @@ export class EnrollAccounts extends Construct {
   }
 }
 
-function permissions({ organization }: CheckvalveConfig, registry: RegistryTable): readonly Allowance[] {
-  const { managementAccount: account, id } = organization;
+function permissions(config: CheckvalveConfig, registry: RegistryTable): readonly Allowance[] {
+  const { managementAccount: account, id } = config.organization;
+  const stackSets = stackSetsOf(config);
   return [
     // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsorganizations.html
     {
@@ -79,8 +80,8 @@ function permissions({ organization }: CheckvalveConfig, registry: RegistryTable
       resources: [`arn:aws:organizations::${account}:account/${id}/*`, `arn:aws:organizations::${account}:ou/${id}/*`],
       because: 'The step may have to read every account and unit of the organization.',
     },
-    readStackSet(account, ['cloudformation:ListStackInstances']),
-    changeInstances(account, ['cloudformation:CreateStackInstances', 'cloudformation:DeleteStackInstances']),
+    readStackSet(stackSets, ['cloudformation:ListStackInstances']),
+    changeInstances(stackSets, ['cloudformation:CreateStackInstances', 'cloudformation:DeleteStackInstances']),
     {
       sid: 'KeepRegistry',
       actions: ['dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:Scan'],

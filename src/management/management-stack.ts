@@ -1,7 +1,9 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { cellsOf } from '../config/cells';
 import type { CheckvalveConfig } from '../config/checkvalve-config';
 import { runbookUrlOf } from '../config/runbook-url';
+import { cellSuffix } from '../contract/cells';
 import { EnrollAccounts } from './enroll-accounts';
 import { Guardrails } from './guardrails';
 import { ManagementAlerts } from './management-alerts';
@@ -25,6 +27,8 @@ export class ManagementStack extends Stack {
     new EnrollAccounts(this, 'EnrollAccounts', { config, code: code.enrollAccounts, registry, alerts });
     new WatchRollout(this, 'WatchRollout', { config, code: code.watchRollout, registry, alerts });
     if (config.guardrails) new Guardrails(this, 'Guardrails', config.guardrails);
-    new RegistryAccessRole(this, 'RegistryAccess', { config, registry });
+    for (const { config: view } of cellsOf(config)) {
+      new RegistryAccessRole(this, `RegistryAccess${cellSuffix(view.cell)}`, { config: view, registry });
+    }
   }
 }

@@ -2,8 +2,9 @@ import { AccountPrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { CheckvalveConfig } from '../config/checkvalve-config';
 import { documentOf } from '../constructs/permissions';
+import { registryAccessOf } from '../contract/cells';
 import { accountId, type Region } from '../contract/ids';
-import { NAMES, roleArn, roleNames } from '../contract/names';
+import { roleArn, roleNames } from '../contract/names';
 import type { RegistryTable } from './registry';
 
 /** What the access role needs. */
@@ -12,7 +13,7 @@ export interface RegistryAccessProps {
   readonly registry: RegistryTable;
 }
 
-/** The access role that lets the vault read the registry and nothing else. Only the steps that need it can assume it. */
+/** The access role that lets the vault of a cell read the registry and nothing else. Only the steps that need it can assume it. */
 export class RegistryAccessRole extends Construct {
   constructor(scope: Construct, id: string, { config, registry }: RegistryAccessProps) {
     super(scope, id);
@@ -24,7 +25,7 @@ export class RegistryAccessRole extends Construct {
       roleArn(vault, roleNames.vaultStep(step, '*' as Region)),
     );
     new Role(this, 'Role', {
-      roleName: NAMES.registryAccess,
+      roleName: registryAccessOf(config.cell),
       description: 'Checkvalve: the vault reads which accounts are enrolled',
       assumedBy: new AccountPrincipal(vault).withConditions({ ArnLike: { 'aws:PrincipalArn': readers } }),
       inlinePolicies: {

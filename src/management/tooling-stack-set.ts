@@ -9,12 +9,12 @@ import {
 } from 'cdk-stacksets';
 import { Construct } from 'constructs';
 import { DEFAULT_ROLLOUT, type RolloutConfig } from '../config/checkvalve-config';
-import { NAMES } from '../contract/names';
 import { type DeployedResource, executionRoleOf, executionRoleTemplate } from './execution-role/execution-role';
 import { failureTolerance } from './failure-tolerance';
 
 /** What the StackSet deploys, and how fast. */
 export interface ToolingStackSetProps {
+  readonly name: string;
   readonly tooling: StackSetStack;
   readonly rollout?: RolloutConfig;
   /** The account whose StackSets deploy it. */
@@ -23,7 +23,7 @@ export interface ToolingStackSetProps {
 
 /** The StackSet that deploys the tooling into production accounts. Its template has no instances: `enroll-accounts` creates them. */
 export class ToolingStackSet extends Construct {
-  constructor(scope: Construct, id: string, { tooling, rollout, managementAccount }: ToolingStackSetProps) {
+  constructor(scope: Construct, id: string, { name, tooling, rollout, managementAccount }: ToolingStackSetProps) {
     super(scope, id);
     const { maxConcurrentPercent, executionRole, outputBucket } = {
       ...DEFAULT_ROLLOUT,
@@ -31,7 +31,7 @@ export class ToolingStackSet extends Construct {
       ...rollout,
     };
     const stackSet = new StackSet(this, 'Tooling', {
-      stackSetName: NAMES.stackSet,
+      stackSetName: name,
       description: 'Checkvalve: exports snapshots in every production account',
       template: StackSetTemplate.fromStackSetStack(tooling),
       capabilities: [Capability.NAMED_IAM],

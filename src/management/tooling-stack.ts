@@ -6,6 +6,8 @@ import { ToolingStackSet } from './tooling-stack-set';
 
 /** What the StackSet deploys, and how fast. */
 export interface ToolingStackProps extends StackProps {
+  /** Name of the StackSet. */
+  readonly stackSet: string;
   readonly tooling: SourceToolingProps;
   readonly rollout?: RolloutConfig;
 }
@@ -15,9 +17,10 @@ export interface ToolingStackProps extends StackProps {
  * back when the operation fails.
  */
 export class ToolingStack extends Stack {
-  constructor(scope: Construct, id: string, { tooling, rollout, ...props }: ToolingStackProps) {
+  constructor(scope: Construct, id: string, { stackSet, tooling, rollout, ...props }: ToolingStackProps) {
     super(scope, id, props);
     new ToolingStackSet(this, 'StackSet', {
+      name: stackSet,
       tooling: new SourceTooling(this, 'SourceTooling', tooling),
       rollout,
       managementAccount: this.account,

@@ -1,4 +1,4 @@
-import { Aws, Duration } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
@@ -6,14 +6,15 @@ import { StepLambda } from '../constructs/step-lambda';
 import * as ENV from '../contract/env';
 import { NAMES, roleNames } from '../contract/names';
 import type { ManagementStepProps } from './enroll-accounts';
-import { changeInstances, readStackSet } from './stack-set-permissions';
+import { changeInstances, readStackSet, stackSetPrefix, stackSetsOf } from './stack-set-permissions';
 import { WorkQueue } from './work-queue';
 
 /** The step `watch-rollout`: woken when an operation of the StackSet ends, and every hour, to try again what failed. */
 export class WatchRollout extends Construct {
   constructor(scope: Construct, id: string, { config, code, registry, alerts }: ManagementStepProps) {
     super(scope, id);
-    const { managementAccount: account, rootId } = config.organization;
+    const { rootId } = config.organization;
+    const stackSets = stackSetsOf(config);
     const names = ENV.watchRollout;
     const queue = new WorkQueue(this, 'Work', { step: 'watch-rollout', alerts });
     const { handler } = new StepLambda(this, 'Step', {
@@ -29,25 +30,25 @@ export class WatchRollout extends Construct {
         [names.runbookUrl]: alerts.runbookUrl,
       },
       may: [
-        readStackSet(account, [
+        readStackSet(stackSets, [
           'cloudformation:DescribeStackSet',
           'cloudformation:DescribeStackSetOperation',
           'cloudformation:ListStackInstances',
           'cloudformation:ListStackSetOperationResults',
           'cloudformation:ListStackSetOperations',
         ]),
-        changeInstances(account, ['cloudformation:DeleteStackInstances', 'cloudformation:UpdateStackInstances']),
+        changeInstances(stackSets, ['cloudformation:DeleteStackInstances', 'cloudformation:UpdateStackInstances']),
         { sid: 'KeepRegistry', actions: ['dynamodb:BatchGetItem', 'dynamodb:PutItem'], resources: [registry.tableArn] },
         ...queue.permissions(),
         ...alerts.publishPermissions(),
       ],
     });
     queue.feed(handler);
-    this.wakeBy([new LambdaFunction(handler)], account);
+    this.wakeBy([new LambdaFunction(handler)], stackSetPrefix(config));
   }
 
   /** Wakes the step when the status of an operation changes, and every hour. */
-  private wakeBy(targets: LambdaFunction[], account: string): void {
+  private wakeBy(targets: LambdaFunction[], prefix: string): void {
     // https://docs.aws.amazon.com/eventbridge/latest/ref/events-ref-cloudformation.html
     new Rule(this, 'OperationEvents', {
       description: 'Checkvalve: the status of an operation of the tooling changed',
@@ -55,7 +56,7 @@ export class WatchRollout extends Construct {
         source: ['aws.cloudformation'],
         detailType: ['CloudFormation StackSet Operation Status Change'],
         detail: {
-          'stack-set-arn': [{ prefix: `arn:aws:cloudformation:${Aws.REGION}:${account}:stackset/${NAMES.stackSet}:` }],
+          'stack-set-arn': [{ prefix }],
         },
       },
       targets,

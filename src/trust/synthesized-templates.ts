@@ -5,6 +5,7 @@ import { Stack, Stage, Token } from 'aws-cdk-lib';
 import { StackSetStack } from 'cdk-stacksets';
 import type { IConstruct } from 'constructs';
 import type { Accounts, TemplateToJudge } from './templates/judged-templates';
+import { isOfOtherCell, withoutOtherCells } from './templates/other-cells';
 import type { Zone } from './templates/template';
 
 /** A template as synthesis wrote it, and its stack. */
@@ -20,12 +21,13 @@ export const synthesizedTemplates = (app: IConstruct, accounts: Accounts): reado
   app.node
     .findAll()
     .filter(Stack.isStack)
+    .filter((stack) => !isOfOtherCell(outermost(stack).stackName, accounts.otherCells ?? []))
     .map((stack) => {
       const text = readFileSync(join(Stage.of(stack)?.outdir ?? '', stack.templateFile), 'utf8');
       const zone = zoneOf(stack, accounts);
       return {
         name: stack.stackName,
-        template: JSON.parse(text) as unknown,
+        template: withoutOtherCells(JSON.parse(text), accounts.otherCells ?? []),
         stack,
         // The template URL of a StackSet contains the digest of the template.
         ...(stack instanceof StackSetStack && { digest: createHash('sha256').update(text).digest('hex') }),
@@ -33,6 +35,9 @@ export const synthesizedTemplates = (app: IConstruct, accounts: Accounts): reado
         ...(!Token.isUnresolved(stack.region) && { region: stack.region }),
       };
     });
+
+/** The stack that is deployed by itself: of a StackSet, the one that contains it. */
+const outermost = (stack: Stack): Stack => stack.node.scopes.filter(Stack.isStack)[0] ?? stack;
 
 /**
  * The kind of account that a stack is deployed to, as far as synthesis knows. StackSets of the management account deploy to

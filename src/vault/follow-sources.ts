@@ -4,6 +4,7 @@ import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
 import type { CheckvalveConfig } from '../config/checkvalve-config';
 import { StepLambda } from '../constructs/step-lambda';
+import { registryAccessOf } from '../contract/cells';
 import * as ENV from '../contract/env';
 import { accountId, region } from '../contract/ids';
 import { MANAGEMENT_REGION, NAMES, roleArn, roleNames } from '../contract/names';
@@ -24,7 +25,7 @@ export class FollowSources extends Construct {
     super(scope, id);
     const here = region(Stack.of(this).region);
     const names = ENV.followSources;
-    const accessRole = roleArn(accountId(config.organization.managementAccount), NAMES.registryAccess);
+    const accessRole = roleArn(accountId(config.organization.managementAccount), registryAccessOf(config.cell));
     const { handler } = new StepLambda(this, 'Step', {
       step: 'follow-sources',
       roleName: roleNames.vaultStep('follow-sources', here),

@@ -6,6 +6,7 @@ import { type CheckvalveConfig, DEFAULT_RPO } from '../config/checkvalve-config'
 import { runbookUrlOf } from '../config/runbook-url';
 import { type Allowance, readSnapshots } from '../constructs/permissions';
 import { StepLambda, WHOLE_CELL } from '../constructs/step-lambda';
+import { registryAccessOf } from '../contract/cells';
 import * as ENV from '../contract/env';
 import { accountId, region } from '../contract/ids';
 import { MANAGEMENT_REGION, NAMES, roleArn, roleNames } from '../contract/names';
@@ -30,7 +31,7 @@ export class ReportCoverage extends Construct {
     const { config, code, sources, evidence, alerts } = props;
     const names = ENV.reportCoverage;
     const here = region(Stack.of(this).region);
-    const registryAccess = roleArn(accountId(config.organization.managementAccount), NAMES.registryAccess);
+    const registryAccess = roleArn(accountId(config.organization.managementAccount), registryAccessOf(config.cell));
     const { handler } = new StepLambda(this, 'Step', {
       step: 'report-coverage',
       roleName: roleNames.vaultStep('report-coverage', here),

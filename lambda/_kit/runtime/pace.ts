@@ -32,3 +32,12 @@ export class Pace {
     if (at > now) await this.time.wait(at - now);
   }
 }
+
+/** RDS calls that a function makes in the vault account, in the long run: 300 a minute. RDS publishes no rate. It throttles an
+ * account that calls too often, and operators and other tools call as well. */
+const RDS_CALLS_PER_SECOND = 5;
+/** Calls that need not wait: the listing of a small vault. */
+const RDS_BURST = 60;
+
+/** The pace of a step that lists the whole vault. */
+export const rdsPace = (time?: PaceClock): Pace => new Pace(RDS_CALLS_PER_SECOND, time, RDS_BURST);

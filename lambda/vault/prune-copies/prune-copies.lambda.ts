@@ -10,6 +10,7 @@ import { RdsSnapshots } from '../../_kit/aws/rds-snapshots';
 import { S3Evidence } from '../../_kit/aws/s3-evidence';
 import { emfMeasure } from '../../_kit/runtime/emf-measure';
 import { jsonLog, logUnreadable } from '../../_kit/runtime/json-log';
+import { rdsPace } from '../../_kit/runtime/pace';
 import { requiredEnv, requiredJson } from '../../_kit/runtime/required-env';
 import { pruneCopies } from './prune-copies';
 
@@ -18,7 +19,7 @@ const settings = { retention: requiredJson<Retention>(names.retention) };
 const log = jsonLog('prune-copies');
 const measure = emfMeasure('prune-copies');
 const unreadable = logUnreadable(log);
-const rds = pacedRds();
+const rds = pacedRds(rdsPace());
 const ports = {
   snapshots: new RdsSnapshots(rds, unreadable),
   clock: new RdsClock(rds),

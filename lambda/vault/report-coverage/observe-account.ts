@@ -18,7 +18,7 @@ const MAX_CALL_MS = 20_000;
 const MAX_ACCOUNT_MS = 45_000;
 
 /** The settings of a run that observes an account. */
-export interface AccountSettings {
+export interface AccountRun {
   readonly state: ObservedAccount['state'];
   readonly region: Region;
   /** Regions without a vault that this run reads. */
@@ -35,7 +35,7 @@ export interface AccountSettings {
 export async function observeAccount(
   accessRoles: CoverageAccessRoles,
   { account }: RegistryEntry,
-  settings: AccountSettings,
+  settings: AccountRun,
 ): Promise<AccountObservation | undefined> {
   const { log, answers, time } = settings;
   try {
@@ -60,7 +60,7 @@ export async function observeAccount(
 /** What explains a status. Each part may fail by itself: the access role of an earlier release allows less. */
 async function observeContents(
   view: SourceView,
-  { regions, missedSince, exportKey: keyBefore, time }: AccountSettings,
+  { regions, missedSince, exportKey: keyBefore, time }: AccountRun,
 ): Promise<Omit<AccountContents, 'databases'>> {
   const { snapshots, backups } = view;
   const unread: string[] = [];

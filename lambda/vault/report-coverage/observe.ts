@@ -13,9 +13,9 @@ import { failure } from '../../_kit/runtime/each';
 import { inParallel } from '../../_kit/runtime/in-parallel';
 import { TimeBudget } from '../../_kit/runtime/time-budget';
 import { type AccountPart, type AccountParts, MAX_PART_AGE, partOf, readParts } from './account-parts';
-import type { AccountObservation, CoverageFacts, CoverageSettings, ObservedAccount } from './facts';
+import type { CoverageFacts, CoverageSettings, ObservedAccount } from './facts';
 import { missedBackupsSince } from './missed-backups';
-import { type AccountSettings, observeAccount } from './observe-account';
+import { type AccountRun, observeAccount } from './observe-account';
 import { regionsOfRun } from './uncovered-regions';
 
 /** What report-coverage reads. */
@@ -73,26 +73,26 @@ export async function observe(
   const read = new AccountReader(known, parts, checkpoint, now);
   const seen = lastSeen(before);
   const accounts = await inParallel(read.inOrder, MAX_AT_A_TIME, async (one): Promise<ObservedAccount> => {
-    const { account } = one.entry;
-    const settings = { ...run, state: one.state, exportKey: exportKeys.get(account) };
-    const since = new Date(Number.isNaN(Date.parse(one.entry.since)) ? 0 : one.entry.since);
-    const { at, observed } = isRequested(one, region)
-      ? await read.read(one, ports.accessRoles, settings, seen.get(account) ?? since)
-      : { at: now, observed: NOT_REQUESTED };
-    return {
-      account,
-      state: one.state,
-      since,
-      leavingSince: one.state === 'enrolled' || one.state === 'leaving' ? one.entry.leavingSince : undefined,
-      ...(at !== now && { seenAt: at }),
-      observed,
-    };
+    const { entry, state } = one;
+    const base = baseOf(one);
+    if (!isRequested(one, region)) return { ...base, observed: { access: 'not-requested' } };
+    const settings = { ...run, state, exportKey: exportKeys.get(entry.account) };
+    const { at, observed } = await read.read(one, ports.accessRoles, settings, seen.get(entry.account) ?? base.since);
+    return { ...base, ...(at !== now && { seenAt: at }), observed };
   });
   await checkpoint(read.parts);
   const { decisions } = sources;
   const facts = { rules, region, accounts, own, before, decisions, registryUnread: registry.unread, now };
   return { facts, answers };
 }
+
+/** What the vault's own tables say of an account. */
+const baseOf = ({ entry, state }: KnownAccount): Omit<ObservedAccount, 'observed'> => ({
+  account: entry.account,
+  state,
+  since: new Date(Number.isNaN(Date.parse(entry.since)) ? 0 : entry.since),
+  leavingSince: state === 'enrolled' || state === 'leaving' ? entry.leavingSince : undefined,
+});
 
 /** When a report last saw each account: for an account without a part, as after an upgrade. */
 const lastSeen = (before: CoverageFacts['before']): ReadonlyMap<AccountId, Date> =>
@@ -137,7 +137,7 @@ class AccountReader {
   async read(
     { entry }: KnownAccount,
     accessRoles: CoverageAccessRoles,
-    settings: AccountSettings,
+    settings: AccountRun,
     seenBefore: Date,
   ): Promise<AccountPart> {
     const observed = await observeAccount(accessRoles, entry, settings);
@@ -186,5 +186,3 @@ function knownAccounts(
     ...waiting.map((entry, at): KnownAccount => ({ entry, state: 'waiting', isPassedOver: at >= MAX_WAITING })),
   ];
 }
-
-const NOT_REQUESTED: AccountObservation = { access: 'not-requested' };

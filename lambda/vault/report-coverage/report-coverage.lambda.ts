@@ -13,6 +13,7 @@ import { S3Evidence } from '../../_kit/aws/s3-evidence';
 import { SnsAlerts } from '../../_kit/aws/sns-alerts';
 import { emfMeasure } from '../../_kit/runtime/emf-measure';
 import { jsonLog, logUnreadable } from '../../_kit/runtime/json-log';
+import { rdsPace } from '../../_kit/runtime/pace';
 import { requiredEnv, requiredJson } from '../../_kit/runtime/required-env';
 import type { CoverageRules } from './facts';
 import { reportCoverage } from './report-coverage';
@@ -29,7 +30,7 @@ const throughAccessRole = new DynamoDBClient({
 const ports = {
   registry: new DynamoRegistry(throughAccessRole, requiredEnv(names.registryTable)),
   sources: new DynamoSources(new DynamoDBClient({}), requiredEnv(names.sourcesTable)),
-  snapshots: new RdsSnapshotLists(pacedRds(), unreadable),
+  snapshots: new RdsSnapshotLists(pacedRds(rdsPace()), unreadable),
   accessRoles: new AssumedCoverageAccess(here, roles, unreadable),
   evidence: new S3Evidence(
     new S3Client({}),

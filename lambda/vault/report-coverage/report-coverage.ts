@@ -1,7 +1,7 @@
 import { throwCommonFault } from '../../_kit/account-answers';
 import type { Log } from '../../_kit/ports/log';
-import { eachAction } from '../../_kit/runtime/each';
-import { writeParts } from './account-parts';
+import { eachAction, failure } from '../../_kit/runtime/each';
+import { type AccountParts, writeParts } from './account-parts';
 import { act, type CoveragePorts, type CoverageRun } from './act';
 import type { CoverageSettings } from './facts';
 import { observe } from './observe';
@@ -12,7 +12,12 @@ import { plan } from './plan';
  * @throws CheckvalveError `STEP_FAILED`, after the report, when every account gave the same error
  */
 export async function reportCoverage(ports: CoveragePorts, settings: CoverageSettings, now: Date, log: Log) {
-  const { facts, answers } = await observe(ports, settings, now, log, (parts) => writeParts(ports.evidence, parts));
+  const checkpoint = (parts: AccountParts) =>
+    writeParts(ports.evidence, parts).catch((error: unknown) => {
+      // The run itself needs no parts: the next one reads the accounts in another order.
+      log('parts.not-written', { because: failure(error) });
+    });
+  const { facts, answers } = await observe(ports, settings, now, log, checkpoint);
   const { evidence, actions, measures } = plan(facts);
   log('coverage.evaluated', { databases: evidence.databases.length, counts: evidence.counts });
   // Before the first action: the alarms work even when the bucket refuses the report.

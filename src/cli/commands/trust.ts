@@ -1,6 +1,9 @@
 import { Command } from 'commander';
+import { type ConfiguredCell, cellsOf, otherCellsOf, vaultAccounts } from '../../config/cells';
+import type { CheckvalveConfig } from '../../config/checkvalve-config';
 import { loadConfig } from '../../config/load-config';
 import { type Purpose, parseJson, readText } from '../../files/read-text';
+import type { Places } from '../../trust/proof/proved-landing-zone';
 import { green } from '../styles';
 import { byAccount, saveTemplates, synthesizedTemplates, withFiles } from '../synthesized-templates';
 
@@ -77,22 +80,44 @@ async function proveIt({ json, template, save }: ProofOptions, command: Command)
     require('../../trust/proof/proved-landing-zone') as typeof import('../../trust/proof/proved-landing-zone');
   const { prove } = require('../../trust/proof/prove') as typeof import('../../trust/proof/prove');
   const { proofReport } = require('../print-proof') as typeof import('../print-proof');
-  const { vault, organization, regions } = config;
-  const places = {
+  const catalog = await readActionCatalog();
+  const cells = cellsOf(config);
+  const proofs = cells.map((one) => {
+    const { cell, config: view } = one;
+    const zone = provedLandingZoneOf(placesOf(config, one), byAccount(templates, one, otherCellsOf(config, one)));
+    const started = performance.now();
+    const proof = prove(zone, catalog, view.trust?.accepted ?? []);
+    const seconds = (performance.now() - started) / 1000;
+    return { cell: cell.name, proof, text: () => proofReport(proof, zone, seconds) };
+  });
+  if (json) {
+    const [first] = proofs;
+    const ok = proofs.every(({ proof }) => proof.ok);
+    const document = config.vaults
+      ? { ok, cells: proofs.map(({ cell, proof }) => ({ cell, ...proof })) }
+      : first?.proof;
+    process.stdout.write(`${JSON.stringify(document, undefined, 2)}\n`);
+  } else {
+    for (const { cell, text } of proofs) process.stdout.write(`${config.vaults ? `Cell ${cell}\n` : ''}${text()}\n`);
+  }
+  if (!proofs.every(({ proof }) => proof.ok)) process.exitCode = 1;
+}
+
+/** The accounts and Regions of a cell. */
+function placesOf(config: CheckvalveConfig, one: ConfiguredCell): Places {
+  const { vault, organization, regions, cell } = one.config;
+  return {
     vault: vault.account,
     placement: vault.placement,
     regions,
     management: organization.managementAccount,
     organization: organization.id,
-    sources: ENROLLED.filter((id) => id !== vault.account && id !== organization.managementAccount).slice(0, 2),
+    sources: ENROLLED.filter(
+      (id) => id !== organization.managementAccount && !vaultAccounts(config).includes(id),
+    ).slice(0, 2),
+    cell,
+    otherCells: otherCellsOf(config, one),
   };
-  const zone = provedLandingZoneOf(places, byAccount(templates, config));
-  const catalog = await readActionCatalog();
-  const started = performance.now();
-  const proof = prove(zone, catalog, config.trust?.accepted ?? []);
-  const seconds = (performance.now() - started) / 1000;
-  process.stdout.write(`${json ? JSON.stringify(proof, undefined, 2) : proofReport(proof, zone, seconds)}\n`);
-  if (!proof.ok) process.exitCode = 1;
 }
 
 /** `checkvalve trust`: proves one-way trust, and evaluates single accesses. */

@@ -3,7 +3,7 @@ import { LOG_PERMISSIONS } from './log-permissions';
 import type { PermissionRow } from './permission-row';
 import { ROLES } from './role-patterns';
 
-const stackSet = `arn:aws:cloudformation:{region}:{account}:stackset/${NAMES.stackSet}:*`;
+const stackSet = `arn:aws:cloudformation:{region}:{account}:stackset/${NAMES.stackSet}{cells}:*`;
 
 /** What roles in the management account may do, except with keys and at access roles. Nothing of it is in the vault. */
 export const MANAGEMENT_PERMISSIONS: readonly PermissionRow[] = [
@@ -41,7 +41,7 @@ export const MANAGEMENT_PERMISSIONS: readonly PermissionRow[] = [
     ],
     on: [
       stackSet,
-      `arn:aws:cloudformation:*:{account}:stackset-target/${NAMES.stackSet}:*/*`,
+      `arn:aws:cloudformation:*:{account}:stackset-target/${NAMES.stackSet}{cells}:*/*`,
       'arn:aws:cloudformation:{region}::type/resource/*',
     ],
     because:

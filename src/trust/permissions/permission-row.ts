@@ -1,3 +1,4 @@
+import { cellSuffix } from '../../contract/cells';
 import { matches, withWildcards } from '../../policy-evaluator/pattern';
 import { type Accounts, type JudgedTemplate, PREVIOUS_KEYS } from '../templates/judged-templates';
 import { linesOn, type Statement } from '../templates/statement';
@@ -8,7 +9,7 @@ export type RequiredCondition = readonly [operator: string, key: string, ...valu
 /**
  * A row of a table of permissions: what roles, or AWS services, may do. In texts, `{account}` and `{region}` are those of the
  * template, `{vault}`, `{management}` and `{organization}` those of the landing zone, `{key}` a key that the template creates
- * or has replaced. `*` means anything within one part of an ARN.
+ * or has replaced. `{cell}` is what the cell adds to a name, `{cells}` what any cell does: nothing where there is one cell. `*` means anything within one part of an ARN.
  */
 export interface PermissionRow {
   /** Names of the roles, or of service principals. */
@@ -95,7 +96,9 @@ export const roleName = ({ owner }: Statement): string => owner.replace(/^arn:aw
 function fill(text: string, { template: { place }, accounts }: RuleContext): string {
   const { vault, management, organization } = accounts;
   const { account, region } = place;
-  const values: Readonly<Record<string, string>> = { vault, management, organization, account, region };
+  const cell = cellSuffix(accounts.cell);
+  const cells = accounts.cell === undefined ? '' : '-*';
+  const values: Readonly<Record<string, string>> = { vault, management, organization, account, region, cell, cells };
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
 }
 

@@ -1,3 +1,4 @@
+import { cellSuffix } from '../../contract/cells';
 import type { Region } from '../../contract/ids';
 import { NAMES, PREFIX, roleNames } from '../../contract/names';
 
@@ -12,7 +13,7 @@ export const ROLES = {
   backupEnabler: roleNames.backupEnabler(HERE),
   /** The name ends with the end of the stack's id. */
   backup: `${roleNames.backup(HERE)}-*`,
-  registryAccess: NAMES.registryAccess,
+  registryAccess: `${NAMES.registryAccess}{cell}`,
   enroller: roleNames.managementStep('enroll-accounts'),
   watcher: roleNames.managementStep('watch-rollout'),
   reporter: roleNames.vaultStep('report-coverage', HERE),
@@ -32,3 +33,7 @@ export const ACCESS_ROLE_STEPS: Readonly<Record<string, readonly string[]>> = {
 
 /** Roles that the vault assumes in other accounts. Rule T5 judges them. */
 export const ACCESS_ROLES: readonly string[] = Object.keys(ACCESS_ROLE_STEPS);
+
+/** The name of a role in a Region and a cell. */
+export const roleNameOf = (pattern: string, region: string, cell: string | undefined): string =>
+  pattern.replaceAll('{region}', region).replaceAll('{cell}', cellSuffix(cell));

@@ -44,7 +44,7 @@ export const VAULT_PERMISSIONS: readonly PermissionRow[] = [
   {
     by: [ROLES.follower, ROLES.reporter],
     may: ['sts:AssumeRole'],
-    on: [`arn:aws:iam::{management}:role/${NAMES.registryAccess}`],
+    on: [`arn:aws:iam::{management}:role/${ROLES.registryAccess}`],
     because: 'The vault reads which accounts are enrolled.',
   },
   {

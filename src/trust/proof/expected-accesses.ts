@@ -3,7 +3,7 @@ import { COPY_KEY_ACTIONS, NAMES, PREFIX, roleNames, TAGS } from '../../contract
 import { matches, withWildcards } from '../../policy-evaluator/pattern';
 import type { ConditionElement } from '../../policy-evaluator/policy';
 import type { Access } from '../implied/access';
-import { ACCESS_ROLE_STEPS, ROLES } from '../permissions/role-patterns';
+import { ACCESS_ROLE_STEPS, ROLES, roleNameOf } from '../permissions/role-patterns';
 import type { Need } from './need';
 import type { ExpectedAccess } from './proof-line';
 import type { ProvedLandingZone } from './proved-landing-zone';
@@ -63,7 +63,7 @@ const inAnyRegion = (vault: string, step: string) => (name: string) =>
   name.startsWith(`arn:aws:iam::${vault}:role/${roleNames.vaultStep(step, '' as Region)}`);
 
 /** What other accounts allow the vault: to use keys, to assume access roles, and to subscribe the inbox. */
-export const vaultInOtherAccounts = ({ vault, regions }: ProvedLandingZone): readonly ExpectedAccess[] =>
+export const vaultInOtherAccounts = ({ vault, regions, cell }: ProvedLandingZone): readonly ExpectedAccess[] =>
   regions.flatMap((at): readonly ExpectedAccess[] => {
     const region = at as Region;
     const role = (step: string) => is(`arn:aws:iam::${vault}:role/${roleNames.vaultStep(step, region)}`);
@@ -96,7 +96,7 @@ export const vaultInOtherAccounts = ({ vault, regions }: ProvedLandingZone): rea
         action: 'sts:AssumeRole',
         principal: (name: string) =>
           steps.some((step) => (accessRole === ROLES.registryAccess ? inAnyRegion(vault, step) : role(step))(name)),
-        resource: (arn: string) => arn.endsWith(`:role/${accessRole.replaceAll('{region}', region)}`),
+        resource: (arn: string) => arn.endsWith(`:role/${roleNameOf(accessRole, region, cell)}`),
         because: `${steps.join(' and ')} may assume this access role.`,
       })),
     ];

@@ -1,6 +1,6 @@
 import { NAMES } from '../../contract/names';
 import type { PolicyDocument } from '../../policy-evaluator/policy';
-import { ACCESS_ROLES } from '../permissions/role-patterns';
+import { ACCESS_ROLES, roleNameOf } from '../permissions/role-patterns';
 import { DELETING, SHARING } from '../rules/statements-by-action';
 import { SERVICES_WITH_PASSED_ROLES } from '../rules/vault-roles-are-assumed-only-inside';
 import type { ActionCatalog, KnownAction } from './action-catalog';
@@ -155,7 +155,7 @@ const principalsOutsideOf = (
 function accessRolesOf(name: string, { account, roles, targets }: Holdings, input: ProofInput): NamedProofLine {
   const { zone, copies, actionsOn, needs, inside } = input;
   const accessRoles = zone.regions.flatMap((region) =>
-    ACCESS_ROLES.map((accessRole) => accessRole.replaceAll('{region}', region)),
+    ACCESS_ROLES.map((accessRole) => roleNameOf(accessRole, region, zone.cell)),
   );
   return {
     name: `the access role of ${name}, on everything there`,

@@ -4,6 +4,7 @@ import type { CallerClass } from '../../policy-evaluator/condition-keys';
 import { listOf, type PolicyDocument } from '../../policy-evaluator/policy';
 import { readPrincipal } from '../../policy-evaluator/request';
 import { accountPart } from '../arn';
+import { ROLES, roleNameOf } from '../permissions/role-patterns';
 import type { ConditionLine } from '../templates/condition-line';
 import { type NamedPrincipal, namedPrincipalsOf } from '../templates/statement';
 import { comparableLinesOf, languageOf } from './comparisons';
@@ -92,18 +93,23 @@ export const administratorsOf = (account: string): readonly ProofPrincipal[] => 
 
 /**
  * The principals outside an account, by classes: the root user and the administrators of each other account of the landing
- * zone, of another member of the organization and of an unrelated account; `roles` with administrator access; the anonymous
- * caller; every service.
+ * zone, of the vaults of other cells, of another member of the organization and of an unrelated account; `roles`, and the steps of other
+ * vaults, with administrator access; the anonymous caller; every service.
  */
 export function principalsOutside(
   account: string,
-  { vault, management, sources }: Places,
+  { vault, management, sources, regions, otherCells = [] }: Places,
   roles: readonly string[],
 ): readonly ProofPrincipal[] {
-  const accounts = [...new Set([vault, management, ...sources, UNENROLLED_MEMBER, UNRELATED_ACCOUNT])];
+  const otherVaults = otherCells.map((other) => other.vault);
+  const accounts = [...new Set([vault, management, ...sources, ...otherVaults, UNENROLLED_MEMBER, UNRELATED_ACCOUNT])];
+  const steps = [ROLES.follower, ROLES.importer, ROLES.pruner, ROLES.reporter];
+  const ofOtherVaults = otherVaults.flatMap((other) =>
+    regions.flatMap((at) => steps.map((step) => `arn:aws:iam::${other}:role/${roleNameOf(step, at, undefined)}`)),
+  );
   return [
     ...accounts.filter((one) => one !== account).flatMap(administratorsOf),
-    ...[...new Set(roles)].map(withAdministratorAccess),
+    ...[...new Set([...roles, ...ofOtherVaults])].map(withAdministratorAccess),
     withoutIdentityPolicy('anonymous'),
     ...SERVICES.map((service) => withoutIdentityPolicy({ service })),
   ];

@@ -1,4 +1,5 @@
 import { MANAGEMENT_REGION } from '../../contract/names';
+import { type OtherCell, withoutOtherCells } from '../templates/other-cells';
 import { resolveTemplate } from '../templates/resolve-template';
 import type { TemplateVariant } from '../templates/template';
 
@@ -13,6 +14,9 @@ export interface Places {
   /** `o-…` */
   readonly organization: string;
   readonly placement: 'outside' | 'inside';
+  /** The cell that is proved, and the others, whose vaults are outside; without them, the landing zone has one. */
+  readonly cell?: string;
+  readonly otherCells?: readonly OtherCell[];
 }
 
 /** The landing zone that the proof is about: its templates at their places, every variant of their open conditions. */
@@ -49,7 +53,13 @@ export function provedLandingZoneOf(places: Places, { vault, management, source 
     ...places,
     templates: {
       vault: vault.flatMap((one) => at(one, places.vault, one.region)),
-      management: management.flatMap((one) => at(one, places.management, MANAGEMENT_REGION)),
+      management: management.flatMap(({ name, template }) =>
+        at(
+          { name, template: withoutOtherCells(template, places.otherCells ?? []) },
+          places.management,
+          MANAGEMENT_REGION,
+        ),
+      ),
       source: places.sources.flatMap((account) => places.regions.flatMap((region) => at(source, account, region))),
     },
   };

@@ -1,3 +1,4 @@
+import { cellSuffix } from '../../contract/cells';
 import type { Region } from '../../contract/ids';
 import { NAMES, roleNames, TAGS } from '../../contract/names';
 import { accountPart } from '../arn';
@@ -127,7 +128,7 @@ function inputOf(
     Tags: [tagKey === undefined ? role : { Key: tagKey, Value: '2026-01-01T00:00:00Z' }],
     Protocol: 'sqs',
     Endpoint: `arn:aws:sqs:${region}:${vault}:${NAMES.inbox}`,
-    StackSetName: NAMES.stackSet,
+    StackSetName: `${NAMES.stackSet}${cellSuffix(zone.cell)}`,
     DeploymentTargets: { OrganizationalUnitIds: ['r-root'] },
     ChildId: source,
     ResourceId: source,

@@ -8,7 +8,7 @@ import {
   roleName,
   unlistedPermissions,
 } from '../permissions/permission-row';
-import { ACCESS_ROLE_STEPS, ROLES } from '../permissions/role-patterns';
+import { ACCESS_ROLE_STEPS, ROLES, roleNameOf } from '../permissions/role-patterns';
 import { unlistedServicePermissions } from '../permissions/service-permissions';
 import { ONLY_OUR_TAGS, READ_SNAPSHOTS } from '../permissions/source-permissions';
 import { templatesIn } from '../templates/judged-templates';
@@ -129,7 +129,7 @@ function isLimitedToItsSteps(
   const { zone, place } = template;
   const name = roleName(statement);
   const [, steps = []] =
-    Object.entries(ACCESS_ROLE_STEPS).find(([role]) => role.replaceAll('{region}', place.region) === name) ?? [];
+    Object.entries(ACCESS_ROLE_STEPS).find(([role]) => roleNameOf(role, place.region, accounts.cell) === name) ?? [];
   const rolesIn = (region: string): readonly string[] =>
     steps.map((step) => `arn:aws:iam::${accounts.vault}:role/${roleNames.vaultStep(step, region as Region)}`);
   const named = (zone === 'source' ? [place.region] : regions).flatMap(rolesIn);

@@ -1,3 +1,4 @@
+import { cellSuffix } from '../../contract/cells';
 import * as ENV from '../../contract/env';
 import { NAMES } from '../../contract/names';
 import { MANAGEMENT_PERMISSIONS } from '../permissions/management-permissions';
@@ -62,11 +63,12 @@ function stackSetFaults(
 ): readonly string[] {
   if (type !== 'AWS::CloudFormation::StackSet') return [];
   const [, bucket, file] = TEMPLATE_URL.exec(String(properties.TemplateURL)) ?? [];
+  const name = `${NAMES.stackSet}${cellSuffix(judged.accounts.cell)}`;
   const isJudged =
     bucket === `${account}-${region}` && templatesIn(judged, 'source').some(({ digest }) => digest === file);
   return [
     ...(isJudged ? [] : [`its template was not judged: ${String(properties.TemplateURL)}`]),
-    ...(properties.StackSetName === NAMES.stackSet ? [] : [`its name is not ${NAMES.stackSet}`]),
+    ...(properties.StackSetName === name ? [] : [`its name is not ${name}`]),
     ...(properties.PermissionModel === 'SERVICE_MANAGED' ? [] : ['it is not service-managed']),
     ...(at(properties, 'AutoDeployment', 'Enabled') === false ? [] : ['it is deployed automatically']),
     ...executionRoleFaults(properties.ExecutionRoleTemplateBody, account),
@@ -79,14 +81,16 @@ function enrollmentFaults({ properties }: ResolvedResource, { accounts }: Judged
   const variables = at(properties, 'Environment', 'Variables');
   const settings = isObject(variables ?? null) ? (variables as JsonObject)[ENV.enrollAccounts.settings] : undefined;
   if (settings === undefined) return [];
-  return vaultsIn(String(settings)).includes(accounts.vault) ? [] : ['enrollment does not know which account is the vault'];
+  const vaults = [accounts.vault, ...(accounts.otherCells ?? []).map(({ vault }) => vault)];
+  const known = vaultsIn(String(settings));
+  return vaults.every((vault) => known.includes(vault)) ? [] : ['enrollment does not know which account is the vault'];
 }
 
-/** The vault accounts of the cells in the settings of enrollment; none in settings of another shape. */
+/** The vault accounts of all cells in the settings of enrollment; none in settings that cannot be read. */
 function vaultsIn(settings: string): readonly unknown[] {
   try {
-    const { cells } = JSON.parse(settings) as { readonly cells: readonly { readonly vaultAccount?: unknown }[] };
-    return cells.map(({ vaultAccount }) => vaultAccount);
+    const { cells } = JSON.parse(settings) as { readonly cells?: unknown };
+    return Array.isArray(cells) ? cells.map((cell: unknown) => Object(cell).vaultAccount) : [];
   } catch {
     return [];
   }

@@ -1,5 +1,5 @@
 import { canMean, roleName } from '../permissions/permission-row';
-import { ACCESS_ROLES } from '../permissions/role-patterns';
+import { ACCESS_ROLES, roleNameOf } from '../permissions/role-patterns';
 import type { JudgedTemplate } from '../templates/judged-templates';
 import type { Statement } from '../templates/statement';
 
@@ -32,7 +32,10 @@ export const isAboutKeys = (action: string): boolean => {
 /** Whether a statement belongs to an access role. The vault has none. */
 export const isAccessRole = (statement: Statement, { place, zone }: JudgedTemplate): boolean =>
   zone !== 'vault' &&
-  ACCESS_ROLES.some((accessRole) => accessRole.replaceAll('{region}', place.region) === roleName(statement));
+  ACCESS_ROLES.some((accessRole) => {
+    const [name, known] = [roleName(statement), roleNameOf(accessRole, place.region, undefined)];
+    return name === known || (accessRole.endsWith('{cell}') && name.startsWith(`${known}-`));
+  });
 
 /** The Allow statements in the identity policies and boundaries of all roles, except access roles. */
 export const roleStatementsOf = (template: JudgedTemplate): readonly Statement[] =>

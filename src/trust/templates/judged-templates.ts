@@ -1,5 +1,6 @@
 import { CheckvalveError } from '../../contract/errors';
 import type { InheritedPower } from '../../contract/inherited-powers';
+import type { OtherCell } from './other-cells';
 import { allPoliciesOf } from './policies-of';
 import { resolveTemplate } from './resolve-template';
 import type { RuleFinding } from './rule-finding';
@@ -15,6 +16,9 @@ export interface Accounts {
   readonly organization: string;
   /** Inherited powers over the vault that the configuration accepts. */
   readonly accepted?: readonly InheritedPower[];
+  /** The cell that is judged, and the others; without them, the landing zone has one. */
+  readonly cell?: string;
+  readonly otherCells?: readonly OtherCell[];
   /** Name of an analyzer that exists in the vault already. The vault's templates create none then. */
   readonly adoptedAnalyzer?: string;
 }

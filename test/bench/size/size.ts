@@ -1,6 +1,6 @@
 // Longer than most: one measurement from the stub to the fitted line.
 import { type ChildProcess, fork, spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundleHandlers, type StepFolder } from '../../../src/bundle';
 import * as ENV from '../../../src/contract/env';
@@ -167,7 +167,9 @@ const retentionFor = ({ accounts, copies }: Pick<CellSize, 'accounts' | 'copies'
 
 /** Measures every step at every size. */
 export async function benchSize(progress: (line: string) => void, sizes = SIZES): Promise<SizeFigures> {
-  const folder = mkdtempSync(join(process.cwd(), 'build-size-'));
+  mkdirSync('build', { recursive: true });
+  // Below the project, so that the bundles find the SDK.
+  const folder = mkdtempSync(join(process.cwd(), 'build', 'size-'));
   const functions = deployedFunctions();
   const rows: SizeRow[] = [];
   try {

@@ -1,6 +1,6 @@
 import { DescribeDBSnapshotsCommand } from '@aws-sdk/client-rds';
 import { pacedRds } from '../../../lambda/_kit/aws/paced-rds';
-import { Pace } from '../../../lambda/_kit/runtime/pace';
+import { rdsPace } from '../../../lambda/_kit/runtime/pace';
 import { AwsStub, type Behavior } from '../../support/aws-stub';
 
 let stub: AwsStub;
@@ -32,7 +32,7 @@ test('a burst begins at once, and the calls after it keep to the rate', async ()
   const wait = async (milliseconds: number) => {
     now += milliseconds;
   };
-  const pace = new Pace(5, { now: () => now, wait }, 60);
+  const pace = rdsPace({ now: () => now, wait });
   const begun: number[] = [];
   for (let call = 0; call < 360; call += 1) {
     await pace.turn();

@@ -306,19 +306,14 @@ describe('an operator is alerted', () => {
 
   test.each<[what: string, copy: Snapshot, more: Parameters<typeof importFacts>[1], codes: readonly string[]]>([
     ['of a verdict', exportCopy({ change: { status: 'odd' } }), {}, ['unknown-status']],
+    ['of a verdict without an alert', exportCopy({ tags: held('copy-refused', 0) }), {}, ['copy-refused']],
     [
-      'of a verdict of which no person has alerted',
-      exportCopy({ tags: held('copy-refused', 0) }),
-      {},
-      ['copy-refused'],
-    ],
-    [
-      'of a verdict of which a person alerted 25 hours ago',
+      'of a verdict with an alert 25 hours ago',
       exportCopy({ tags: held('copy-refused', 0, 25) }),
       {},
       ['copy-refused'],
     ],
-    ['not of one of which a person alerted 23 hours ago', exportCopy({ tags: held('copy-refused', 0, 23) }), {}, []],
+    ['not of one with an alert 23 hours ago', exportCopy({ tags: held('copy-refused', 0, 23) }), {}, []],
     ['not of a wait for a slot', ORDERS, { limits: { maxInstanceCopiesInFlight: 0 } }, []],
     ['of a wait for a slot after the deadline', OVERDUE, { limits: { maxInstanceCopiesInFlight: 0 } }, ['overdue']],
     [

@@ -112,8 +112,17 @@ describe('the row of an account', () => {
     const more = { before: known({ exportKey: { keyId: 'key', lastRead: 'policy-names' } }) };
     const shut = rowOf({ observed: { access: 'denied', because: 'No' } }, more);
     expect(shut).toMatchObject({ because: 'No', unread: [], exportKey: { keyId: 'key' } });
-    const unknown = rowOf({ observed: { access: 'unknown', because: 'Slow', isPostponed: true } }, more);
-    expect(unknown).toMatchObject({ because: 'Slow', unread: ['the account did not answer: Slow'], isPostponed: true });
+    const unknown = rowOf({ observed: { access: 'unknown', because: 'Slow' } }, more);
+    expect(unknown).toMatchObject({ because: 'Slow', unread: ['the account did not answer: Slow'] });
+  });
+
+  test.each([
+    [2, []],
+    [4, ['the account was not read since 08:00']],
+  ])('of one that no run had time for is unread after %i hours: %j', (hours, unread) => {
+    const observed = { access: 'unknown' as const, because: 'not read since 08:00', isPostponed: true };
+    const row = rowOf({ observed, seenAt: hoursAgo(hours) }, {});
+    expect(row).toMatchObject({ access: 'unknown', seenAt: hoursAgo(hours).toISOString(), unread, isPostponed: true });
   });
 });
 

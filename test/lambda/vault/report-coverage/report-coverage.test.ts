@@ -178,7 +178,11 @@ test('a report is kept for the day, locked for a year, and is the latest; withou
   world.contents.set(SOURCE, { databases: [orders] });
   world.own = [aCopy(orders, 5)];
   await world.run();
-  expect([...world.evidence.held.keys()]).toEqual(['coverage/2026/11/25.json', 'coverage/latest.json']);
+  expect([...world.evidence.held.keys()]).toEqual([
+    'coverage/accounts.json',
+    'coverage/2026/11/25.json',
+    'coverage/latest.json',
+  ]);
   expect(world.evidence.kept.get('coverage/2026/11/25.json')?.toISOString()).toBe('2027-11-25T12:00:00.000Z');
   expect(world.evidence.latest).toMatchObject({ counts: { protected: 1 }, kept: 'coverage/2026/11/25.json' });
   expect(world.messages).toEqual([]);
@@ -396,7 +400,8 @@ describe('an account whose reading fails never stops the others', () => {
     try {
       const world = new World();
       world.sources.held.clear();
-      for (const account of [...accountsOf(120), SOURCE]) {
+      // Twenty at a time, and twenty seconds each: the first six hundred use up the ten minutes of a run.
+      for (const account of [...accountsOf(640), SOURCE]) {
         world.sources.held.set(account, enrolled(account));
         world.contents.set(account, account === SOURCE ? { databases: [orders] } : { isSilent: 'databases' });
       }
@@ -405,7 +410,7 @@ describe('an account whose reading fails never stops the others', () => {
       for (let run = 0; run < 2; run += 1) {
         const over = world.run();
         over.catch(() => {});
-        for (let passed = 0; passed < 250; passed += 10) await jest.advanceTimersByTimeAsync(10_000);
+        for (let passed = 0; passed < 650; passed += 10) await jest.advanceTimersByTimeAsync(10_000);
         await over;
         accessRoles.push(world.evidence.latest.accounts.find(({ account }) => account === SOURCE)?.access);
       }

@@ -1,0 +1,28 @@
+import { registryAccessOf } from '../../contract/cells';
+import { isObject } from './template';
+
+/** Another cell of the same landing zone. */
+export interface OtherCell {
+  readonly name: string;
+  /** Its vault account. */
+  readonly vault: string;
+}
+
+/** Whether a stack belongs to another cell: by its name, which contains that of the cell. */
+export const isOfOtherCell = (stack: string, others: readonly OtherCell[]): boolean =>
+  others.some(({ name }) => stack === `Tooling-${name}` || stack.startsWith(`Vault-${name}-`));
+
+/**
+ * The template of the management account without the registry access roles of other cells. Each cell is judged with its own role; the
+ * vaults of other cells count as outside.
+ */
+export function withoutOtherCells(template: unknown, others: readonly OtherCell[]): unknown {
+  if (others.length === 0 || !isObject(template) || !isObject(template.Resources)) return template;
+  const names = others.map(({ name }) => registryAccessOf(name));
+  const isForeign = (resource: unknown) => {
+    const { Type, Properties } = Object(resource) as { readonly Type?: unknown; readonly Properties?: unknown };
+    return Type === 'AWS::IAM::Role' && names.includes(String(Object(Properties).RoleName));
+  };
+  const Resources = Object.fromEntries(Object.entries(template.Resources).filter(([, one]) => !isForeign(one)));
+  return { ...template, Resources };
+}
