@@ -53,7 +53,7 @@ export const followSources = {
   registryRegion: 'CHECKVALVE_REGISTRY_REGION',
   sourcesTable: 'CHECKVALVE_SOURCES_TABLE',
   inboxArn: 'CHECKVALVE_INBOX_ARN',
-  /** JSON: `{ "maxNewAccountsPerDay": 50 }`. */
+  /** JSON: `{ "maxNewAccountsPerDay": 50, "cell": "north" }`; without `cell` it is the vault of the only cell. */
   limits: 'CHECKVALVE_LIMITS',
 } as const;
 
@@ -79,6 +79,8 @@ export const pruneCopies = {
 
 /** Environment of report-coverage. */
 export const reportCoverage = {
+  /** Name of the cell whose vault this is; absent for the vault of the only cell. */
+  cell: 'CHECKVALVE_CELL',
   registryAccessArn: 'CHECKVALVE_REGISTRY_ACCESS_ARN',
   registryTable: 'CHECKVALVE_REGISTRY_TABLE',
   registryRegion: 'CHECKVALVE_REGISTRY_REGION',

@@ -2,9 +2,10 @@ import { Duration } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
+import { cellsOf } from '../config/cells';
 import { StepLambda } from '../constructs/step-lambda';
 import * as ENV from '../contract/env';
-import { NAMES, roleNames } from '../contract/names';
+import { roleNames } from '../contract/names';
 import type { ManagementStepProps } from './enroll-accounts';
 import { changeInstances, readStackSet, stackSetPrefix, stackSetsOf } from './stack-set-permissions';
 import { WorkQueue } from './work-queue';
@@ -22,7 +23,9 @@ export class WatchRollout extends Construct {
       roleName: roleNames.managementStep('watch-rollout'),
       code,
       environment: {
-        [names.stackSets]: NAMES.stackSet,
+        [names.stackSets]: cellsOf(config)
+          .map(({ cell }) => cell.stackSet)
+          .join(),
         [names.ancestor]: rootId,
         [names.registryTable]: registry.tableName,
         [names.alertsTopic]: alerts.topic.topicArn,

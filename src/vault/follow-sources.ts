@@ -36,7 +36,10 @@ export class FollowSources extends Construct {
         [names.registryRegion]: MANAGEMENT_REGION,
         [names.sourcesTable]: sources.tableName,
         [names.inboxArn]: inbox.queue.queueArn,
-        [names.limits]: JSON.stringify({ maxNewAccountsPerDay: config.limits.maxNewAccountsPerDay }),
+        [names.limits]: JSON.stringify({
+          maxNewAccountsPerDay: config.limits.maxNewAccountsPerDay,
+          cell: config.cell,
+        }),
       },
       may: [
         { sid: 'AssumeRegistryAccess', actions: ['sts:AssumeRole'], resources: [accessRole] },

@@ -38,6 +38,7 @@ export class ReportCoverage extends Construct {
       code,
       size: WHOLE_CELL,
       environment: {
+        ...(config.cell && { [names.cell]: config.cell }),
         [names.registryAccessArn]: registryAccess,
         [names.registryTable]: NAMES.registryTable,
         [names.registryRegion]: MANAGEMENT_REGION,

@@ -7,12 +7,16 @@ export class DynamoRegistry implements Registry {
   constructor(
     private readonly client: DynamoDBClient,
     private readonly table: string,
+    /** Entries that are left out do not count. */
+    private readonly counts: (entry: RegistryEntry) => boolean = () => true,
   ) {}
 
   async entries(): Promise<readonly RegistryEntry[]> {
     const found: RegistryEntry[] = [];
     for await (const page of paginateScan({ client: this.client }, { TableName: this.table, ConsistentRead: true })) {
-      for (const one of (page.Items ?? []).filter(isEntry).map(entryOf)) found.push(one);
+      for (const one of (page.Items ?? []).filter(isEntry).map(entryOf)) {
+        if (this.counts(one)) found.push(one);
+      }
     }
     return found;
   }

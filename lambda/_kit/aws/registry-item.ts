@@ -2,7 +2,7 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { CheckvalveError } from '../../../src/contract/errors';
 import { accountId, region } from '../../../src/contract/ids';
 import { currentItem, currentRolloutState } from '../../../src/contract/release-0-1-0';
-import type { Change, Move, RegionRollout, RegistryEntry } from '../ports/registry';
+import type { CellMove, Change, RegionRollout, RegistryEntry } from '../ports/registry';
 
 /** An item as DynamoDB has it. */
 export type Item = Record<string, AttributeValue>;
@@ -54,7 +54,7 @@ export function entryOf(stored: Item): RegistryEntry {
     ...(item.rollout?.S && { rollout: rolloutOf(item.rollout.S) }),
     ...(item.cell?.S && { cell: item.cell.S }),
     ...(item.cellReason?.S && { cellReason: item.cellReason.S }),
-    ...(item.moving?.S && { moving: JSON.parse(item.moving.S) as Move }),
+    ...(item.moving?.S && { moving: JSON.parse(item.moving.S) as CellMove }),
     ...(item.history?.S && { history: JSON.parse(item.history.S) as readonly Change[] }),
     ...(item.revision?.N && { revision: Number(item.revision.N) }),
   };

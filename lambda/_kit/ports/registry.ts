@@ -37,7 +37,7 @@ export interface Change {
 }
 
 /** A move of an account to another cell that an operator ordered and that is not complete. */
-export interface Move {
+export interface CellMove {
   /** Name of the cell. */
   readonly to: string;
   /** When it was ordered, ISO 8601. */
@@ -71,7 +71,7 @@ export interface RegistryEntry {
   /** Why it belongs to this cell. */
   readonly cellReason?: string;
   /** The tooling of `cell` is withdrawn, and then that of another cell is deployed. */
-  readonly moving?: Move;
+  readonly moving?: CellMove;
   /** The last changes, the newest first. */
   readonly history?: readonly Change[];
   /** Counts the changes: a writer must have read the last one. */

@@ -55,7 +55,7 @@ function movedEntry({ observed: { entry }, cell }: DecidedAccount, { now, by }: 
       cell: to,
       cellReason: why,
       moving: undefined,
-      // It tells about the instances of the old StackSet.
+      // It is the rollout of the old StackSet.
       rollout: undefined,
       history: historyWith([change], entry),
     },

@@ -6,6 +6,8 @@ import type { RegistryEntry } from '../../_kit/ports/registry';
 export interface FollowSettings {
   /** Accounts that the vault accepts in a day without an operator, returning accounts included. */
   readonly maxNewAccountsPerDay: number;
+  /** Name of the cell whose vault this is. Absent: the only cell. */
+  readonly cell?: string;
   /** The vault's own Region: the one in which it follows sources. */
   readonly region: Region;
 }

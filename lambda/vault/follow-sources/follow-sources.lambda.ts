@@ -8,6 +8,7 @@ import { SnsSubscriptions } from '../../_kit/aws/sns-subscriptions';
 import { emfMeasure } from '../../_kit/runtime/emf-measure';
 import { jsonLog } from '../../_kit/runtime/json-log';
 import { requiredEnv, requiredJson } from '../../_kit/runtime/required-env';
+import type { FollowSettings } from './facts';
 import { followSources } from './follow-sources';
 
 const names = ENV.followSources;
@@ -21,8 +22,8 @@ const ports = {
   sources: new DynamoSources(new DynamoDBClient({}), requiredEnv(names.sourcesTable)),
   subscriptions: new SnsSubscriptions(requiredEnv(names.inboxArn)),
 };
-const { maxNewAccountsPerDay } = requiredJson<{ maxNewAccountsPerDay: number }>(names.limits);
-const settings = { maxNewAccountsPerDay, region: region(requiredEnv('AWS_REGION')) };
+const limits = requiredJson<Omit<FollowSettings, 'region'>>(names.limits);
+const settings = { ...limits, region: region(requiredEnv('AWS_REGION')) };
 const log = jsonLog('follow-sources');
 const measure = emfMeasure('follow-sources');
 

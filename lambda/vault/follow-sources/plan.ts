@@ -1,9 +1,11 @@
+import { MAIN_CELL } from '../../../src/contract/cells';
 import { type Decision, decidedOf } from '../../../src/contract/decisions';
 import { DAY } from '../../../src/contract/durations';
 import type { AccountId, Region } from '../../../src/contract/ids';
 import type { RegistryEntry } from '../../_kit/ports/registry';
 import { rotated } from '../../_kit/runtime/rotated';
 import type { FollowFacts } from './facts';
+import { entryFor, isExitConfirmed, isMoveConfirmed, isOfOtherCell, movedFrom } from './moved-accounts';
 
 /** One thing to do. */
 export type FollowAction =
@@ -59,12 +61,14 @@ const exit = (entry: RegistryEntry, { since }: RegistryEntry, now: Date): Regist
 const isOfToday = (since: string, now: Date): boolean => now.getTime() - Date.parse(since) < DAY;
 
 /** The part of an entry that the vault uses and keeps. */
-const followed = ({ account, state, regions, reason }: RegistryEntry, since: string): RegistryEntry => ({
+const followed = ({ account, state, regions, reason, cell }: RegistryEntry, since: string): RegistryEntry => ({
   account,
   state,
   regions,
   since,
   reason,
+  // Only of an account that moved: the vault's table needs no other cell than its own.
+  ...(state === 'left' && cell !== undefined && { cell }),
 });
 
 /** When an operator decided something about an account, in milliseconds since the epoch; NaN without a decision. */
@@ -129,11 +133,13 @@ class FollowDraft {
 
   follow(listed: RegistryEntry): void {
     const before = this.held.get(listed.account);
-    const entry = entryFor(this.facts.region, listed, before);
+    const isFollowed = before !== undefined && before.state !== 'left';
+    const isMoved = isOfOtherCell(listed, this.facts.cell ?? MAIN_CELL, isFollowed);
+    const entry = isMoved ? movedFrom(listed) : entryFor(this.facts.region, listed, before);
     if (!before || before.state === 'left') {
       if (entry.state !== 'left') this.join(entry, before);
       else if (before && hasChanged(before, entry)) this.keep(entry, before);
-    } else if (entry.state === 'left') this.leave(entry, before);
+    } else if (entry.state === 'left') this.leave(entry, before, isMoved);
     else if (hasChanged(before, entry)) this.keep(entry, before);
   }
 
@@ -148,12 +154,14 @@ class FollowDraft {
     this.write(before ? 'update' : 'accept', before ? { ...added, lastExit: before.since } : added);
   }
 
-  private leave(entry: RegistryEntry, before: RegistryEntry): void {
+  /** An exit that only the registry says is alerted. A move that an operator of the vault has confirmed is none. */
+  private leave(entry: RegistryEntry, before: RegistryEntry, isMoved: boolean): void {
     const { now } = this.facts;
-    this.leaving.push(entry.account);
+    const confirmed = isMoved && isMoveConfirmed(this.decided('left', entry.account), now);
+    if (!confirmed) this.leaving.push(entry.account);
     if (!before.leavingSince) this.write('update', { ...before, leavingSince: now.toISOString() });
     else if (now.getTime() - Date.parse(before.leavingSince) < DAY) return;
-    else if (this.bounds.reserveExit()) this.write('update', exit(entry, before, now));
+    else if (confirmed || this.bounds.reserveExit()) this.write('update', exit(entry, before, now));
     else this.staying.push(entry.account);
   }
 
@@ -194,9 +202,9 @@ export function plan(facts: FollowFacts): FollowPlan {
   for (const { account } of [...topics.filter(isChanged), ...rotated(others, facts.now)]) {
     actions.push({ do: 'subscribe', account, region });
   }
+  const isConfirmed = (entry: RegistryEntry) => isExitConfirmed(entry, decided('left', entry.account));
   const unconfirmed = [...held.values()].filter(
-    ({ account, state, since }) =>
-      state === 'left' && !evicted.has(account) && !(decided('left', account) >= Date.parse(since)),
+    (entry) => entry.state === 'left' && !evicted.has(entry.account) && !isConfirmed(entry),
   );
   return { actions, waiting, leaving, staying, unconfirmed: unconfirmed.map(({ account }) => account) };
 }
@@ -209,9 +217,3 @@ const keptOf = ({ followedSince: since, lastExit }: RegistryEntry) => ({
 
 const hasChanged = (before: RegistryEntry, entry: RegistryEntry): boolean =>
   before.state !== entry.state || before.regions.join() !== entry.regions.join() || before.leavingSince !== undefined;
-
-/** For the vault of a Region, an account has left once it no longer uses that Region. */
-function entryFor(region: Region, listed: RegistryEntry, held: RegistryEntry | undefined): RegistryEntry {
-  const usedRegion = held !== undefined && (held.state === 'left' || held.regions.includes(region));
-  return usedRegion && !listed.regions.includes(region) ? { ...listed, state: 'left' } : listed;
-}

@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SNSClient } from '@aws-sdk/client-sns';
+import { MAIN_CELL } from '../../../src/contract/cells';
 import * as ENV from '../../../src/contract/env';
 import { accountId, region } from '../../../src/contract/ids';
 import { AssumedRoles } from '../../_kit/aws/assumed-roles';
@@ -11,6 +12,7 @@ import { RdsSnapshotLists } from '../../_kit/aws/rds-snapshot-lists';
 import { AssumedCoverageAccess } from '../../_kit/aws/role-coverage-access';
 import { S3Evidence } from '../../_kit/aws/s3-evidence';
 import { SnsAlerts } from '../../_kit/aws/sns-alerts';
+import type { RegistryEntry } from '../../_kit/ports/registry';
 import { emfMeasure } from '../../_kit/runtime/emf-measure';
 import { jsonLog, logUnreadable } from '../../_kit/runtime/json-log';
 import { rdsPace } from '../../_kit/runtime/pace';
@@ -27,8 +29,11 @@ const throughAccessRole = new DynamoDBClient({
   region: requiredEnv(names.registryRegion),
   ...roles.client(requiredEnv(names.registryAccessArn)),
 });
+const cell = process.env[names.cell] ?? MAIN_CELL;
+// Accounts of other cells do not wait for this vault.
+const isOfCell = (entry: RegistryEntry) => (entry.cell ?? MAIN_CELL) === cell;
 const ports = {
-  registry: new DynamoRegistry(throughAccessRole, requiredEnv(names.registryTable)),
+  registry: new DynamoRegistry(throughAccessRole, requiredEnv(names.registryTable), isOfCell),
   sources: new DynamoSources(new DynamoDBClient({}), requiredEnv(names.sourcesTable)),
   snapshots: new RdsSnapshotLists(pacedRds(rdsPace()), unreadable),
   accessRoles: new AssumedCoverageAccess(here, roles, unreadable),
