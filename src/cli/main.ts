@@ -61,6 +61,10 @@ const VERBS: Readonly<Record<string, Verb>> = {
     summary: 'stop the vault’s imports from an account',
     load: () => (require('./commands/evict') as typeof import('./commands/evict')).evictCommand(),
   },
+  move: {
+    summary: 'move an account to another cell',
+    load: () => (require('./commands/move') as typeof import('./commands/move')).moveCommand(),
+  },
   teardown: {
     summary: 'remove Checkvalve, or show what that would do',
     load: () => (require('./commands/teardown') as typeof import('./commands/teardown')).teardownCommand(),
