@@ -9,6 +9,7 @@ import { benchOverHttp } from './over-http';
 import { benchOverhead } from './overhead';
 import { benchPlans } from './plans';
 import { backlog, benchSlots } from './slots';
+import { benchSpread } from './spread';
 import { benchTrust } from './trust';
 
 /** A figure and its maximum. A figure without a maximum is printed only. */
@@ -27,6 +28,7 @@ interface Part {
 
 const COPIES = 2000;
 const SEEDS = [1, 2, 3];
+const SPREAD = [2, 30, 300, 1000] as const;
 const worst = (values: readonly number[]): number => Math.max(...values);
 
 async function slots(): Promise<Part> {
@@ -138,7 +140,24 @@ async function bundles(): Promise<Part> {
   };
 }
 
-const PARTS = { slots, overhead, lists, http, plan, evaluator, trust, bundles, enroll } as const;
+async function spread(): Promise<Part> {
+  const figures = [];
+  for (const accounts of SPREAD) figures.push(await benchSpread(accounts));
+  const clusters = await benchSpread(SPREAD[1], 'cluster');
+  return {
+    figures: { spread: figures, spreadOfClusters: [clusters] },
+    rows: [
+      ...figures.flatMap(({ accounts, callsPerSnapshot, restCallsPerAccountDay, overheadMinutes }): Row[] => [
+        { name: `${accounts} accounts: calls a snapshot`, value: callsPerSnapshot, bar: 16 },
+        { name: `${accounts} accounts: calls at rest, an account and day`, value: restCallsPerAccountDay, bar: 400 },
+        { name: `${accounts} accounts: overhead, median`, value: overheadMinutes, unit: 'min' },
+      ]),
+      { name: `${clusters.accounts} accounts with a cluster each: calls a snapshot`, value: clusters.callsPerSnapshot },
+    ],
+  };
+}
+
+const PARTS = { slots, overhead, lists, http, plan, evaluator, trust, bundles, enroll, spread } as const;
 
 const isMissed = ({ value, bar }: Row): boolean => bar !== undefined && !(value <= bar);
 
