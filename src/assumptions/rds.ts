@@ -8,6 +8,17 @@ const SHARE_PAGE = 'https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_
 /** Assumptions about snapshots, their copies, quotas and keys in RDS. */
 export const RDS: readonly Assumption[] = [
   {
+    id: 'filters-find-snapshots-by-name',
+    statement:
+      'A filter on `db-snapshot-id` or `db-cluster-snapshot-id` takes up to a hundred names, and finds snapshots of AWS Backup by their name.',
+    certainty: 'inferred',
+    source: 'https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DescribeDBSnapshots.html',
+    reliedOnIn: ['lambda/_kit/aws/rds-snapshot-lists.ts'],
+    ifWrong: 'A run that was woken for single snapshots does not find them.',
+    mitigation: 'A run that does not find what it looks for lists all snapshots, as each sweep does.',
+    probe: { none: 'A rehearsal and the log of the first day show it: such a run logs snapshots.not-found.' },
+  },
+  {
     id: 'request-tag-is-known-for-a-foreign-source',
     statement:
       'When the vault copies a snapshot of another account, the condition key `aws:RequestTag` is in the context for the source and for the target.',

@@ -1,7 +1,8 @@
 // Longer than most: the ports of both steps, each with the calls that its adapter makes, are read side by side.
 import { DEFAULT_LIMITS } from '../../lambda/_kit/copies';
-import type { Snapshot, Snapshots } from '../../lambda/_kit/ports/snapshots';
+import type { Snapshot, SnapshotSearch, Snapshots } from '../../lambda/_kit/ports/snapshots';
 import { exportSnapshots } from '../../lambda/source/export-snapshots/export-snapshots';
+import { RunNotes } from '../../lambda/source/export-snapshots/run-notes';
 import { importCopies } from '../../lambda/vault/import-copies/import-copies';
 import { type AccountId, databaseParts, type Kind, keyArn, keyIdOf, snapshotParts } from '../../src/contract/ids';
 import { INTERVALS } from '../../src/contract/intervals';
@@ -52,6 +53,7 @@ export class SpreadZone {
   private readonly delayed = new Set<AccountId>();
   private readonly usedAt = new Map<AccountId, number>();
   private sessions = new Map<AccountId, number>();
+  private readonly notes = new Map<AccountId, RunNotes>();
   private readonly random: Random;
   private sent = 0;
 
@@ -199,7 +201,9 @@ export class SpreadZone {
         databaseTag: { key: 'environment', value: 'production' },
         limits,
       };
-      await exportSnapshots({ Records }, ports, settings, this.rds.time, () => {});
+      const notes = (isFresh ? undefined : this.notes.get(account)) ?? new RunNotes();
+      this.notes.set(account, notes);
+      await exportSnapshots({ Records }, ports, settings, this.rds.time, () => {}, notes);
       return;
     }
     if (isFresh) this.sessions = new Map();
@@ -233,7 +237,7 @@ export class SpreadZone {
   }
 
   /** The snapshots of an account, for a step that runs in `home`. */
-  private port(account: AccountId, home: AccountId): Snapshots {
+  private port(account: AccountId, home: AccountId): Snapshots & SnapshotSearch {
     const inside = this.rds.as(account);
     const session = () => {
       if (account === home || (this.sessions.get(account) ?? Number.NEGATIVE_INFINITY) > this.now) return;
@@ -264,6 +268,20 @@ export class SpreadZone {
       },
       manual: () => both(inside.manual()),
       shared: () => both(inside.shared()),
+      find: async (kind, names) => {
+        session();
+        const found = inside.find(kind, names);
+        const backups = names.filter((name) => name.startsWith('awsbackup:') && kind === 'instance').length;
+        if (backups > 0) await list(kind, found, ({ type }) => type === 'awsbackup');
+        if (names.length > backups) await list(kind, found, ({ type }) => kind === 'cluster' || type !== 'awsbackup');
+        return found;
+      },
+      ofKind: async (kind) => {
+        session();
+        const found = inside.ofKind(kind);
+        await list(kind, found, () => true);
+        return found;
+      },
       copy: (order) => this.counted(home, by(order.kind, 'Copy'), inside.copy(order)),
       share: (one, to) => this.counted(home, by(one.kind, 'Modify', 'SnapshotAttribute'), inside.share(one, to)),
       remove: (one) => this.counted(home, by(one.kind, 'Delete'), inside.remove(one)),

@@ -85,17 +85,27 @@ function planCopies(index: IndexedFacts): {
   return { copies, passed };
 }
 
-/** Whether a next run is needed soon: a copy was started or is not late yet, or a snapshot is not available yet. Snapshots that wait
- * for an operator or for the vault can wait for the sweep. */
+/** Reasons that end when a copy or a snapshot is complete. */
+const ENDING: ReadonlySet<SkippedSnapshot['because']> = new Set([NO_SLOT, 'earlier-copy-in-flight']);
+
+/**
+ * Whether a next run is needed soon: a copy of a cluster is in flight, or the snapshot of one is not available yet, and no event may
+ * report the end; or a snapshot waits for a copy to finish. The end of a copy of an instance has an event, and the sweep finds what
+ * an event did not report. Snapshots that wait for an operator or for the vault can wait for the sweep.
+ */
 function isUnderWay(
   actions: readonly ExportAction[],
   passed: readonly SkippedSnapshot[],
   { copies, now, limits }: IndexedFacts,
 ) {
   return (
-    actions.some((action) => action.do === 'copy') ||
-    copies.some((copy) => inFlight(copy) && !isLate(copy, now, limits)) ||
-    passed.some(({ because }) => because === 'not-available-yet')
+    actions.some((action) => action.do === 'copy' && action.order.kind === 'cluster') ||
+    copies.some((copy) => copy.kind === 'cluster' && inFlight(copy) && !isLate(copy, now, limits)) ||
+    passed.some(
+      ({ snapshot, because }) =>
+        (because === 'not-available-yet' && snapshot.kind === 'cluster') ||
+        (ENDING.has(because) && !isLate(snapshot, now, limits)),
+    )
   );
 }
 
