@@ -4,12 +4,14 @@ import type { Snapshot, SnapshotSearch, Snapshots } from '../../lambda/_kit/port
 import { exportSnapshots } from '../../lambda/source/export-snapshots/export-snapshots';
 import { RunNotes } from '../../lambda/source/export-snapshots/run-notes';
 import { importCopies } from '../../lambda/vault/import-copies/import-copies';
+import { RunNotes as ImportNotes } from '../../lambda/vault/import-copies/run-notes';
 import { type AccountId, databaseParts, type Kind, keyArn, keyIdOf, snapshotParts } from '../../src/contract/ids';
 import { INTERVALS } from '../../src/contract/intervals';
 import { notify } from '../../src/contract/message';
 import { copiesTopicArn, NAMES, RECOVERY_POINT_TAGS, TAGS } from '../../src/contract/names';
 import { EventQueue } from '../../src/simulation/event-queue';
 import { InMemoryRds, type RdsChange, type SimulatedDatabase } from '../../src/simulation/in-memory-rds';
+import { InMemoryOwnCopies } from '../../src/simulation/own-copies-in-memory';
 import { Random } from '../../src/simulation/random';
 import { InMemoryRegistry } from '../../src/simulation/registry-in-memory';
 import { DELAYS, within } from './delays';
@@ -49,6 +51,8 @@ export class SpreadZone {
   private readonly begin = this.rds.time.getTime();
   private readonly queue = new EventQueue<() => void | Promise<void>>();
   private readonly registry = new InMemoryRegistry();
+  private readonly ownCopies = new InMemoryOwnCopies(this.registry);
+  private importNotes = new ImportNotes();
   private readonly gathered = new Map<string, Message[]>();
   private readonly delayed = new Set<AccountId>();
   private readonly usedAt = new Map<AccountId, number>();
@@ -206,7 +210,11 @@ export class SpreadZone {
       await exportSnapshots({ Records }, ports, settings, this.rds.time, () => {}, notes);
       return;
     }
-    if (isFresh) this.sessions = new Map();
+    if (isFresh) {
+      this.sessions = new Map();
+      this.importNotes = new ImportNotes();
+    }
+    const index = this.ownCopies;
     const ports = {
       sources: {
         known: () =>
@@ -220,9 +228,24 @@ export class SpreadZone {
       snapshots: this.port(VAULT, VAULT),
       accessRoles: { of: (source: AccountId) => this.port(source, VAULT) },
       wakeups,
+      ownCopies: {
+        read: (asked: readonly AccountId[]) => this.counted(VAULT, 'dynamodb:BatchGetItem', index.read(asked)),
+        record: (...asked: Parameters<typeof index.record>) =>
+          this.counted(
+            VAULT,
+            'dynamodb:UpdateItem',
+            index.record(...asked),
+            Math.max(1, Math.ceil(asked[0].length / 100)),
+          ),
+        // One part of the listing, and the head, which is read before.
+        replace: (...asked: Parameters<typeof index.replace>) => {
+          this.count(VAULT, 'dynamodb:GetItem');
+          return this.counted(VAULT, 'dynamodb:PutItem', index.replace(...asked), 2);
+        },
+      },
     };
     const settings = { importKey: IMPORT_KEY, limits, admission: ADMISSION };
-    await importCopies({ Records }, ports, settings, this.rds.time, () => {});
+    await importCopies({ Records }, ports, settings, this.rds.time, () => {}, undefined, this.importNotes);
   }
 
   private async wakeIn(account: AccountId, minutes: number): Promise<void> {

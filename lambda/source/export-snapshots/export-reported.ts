@@ -1,14 +1,16 @@
 import { isOfAwsBackup } from '../../../src/contract/backup-snapshots';
 import { HOUR } from '../../../src/contract/durations';
 import { type Kind, snapshotArn } from '../../../src/contract/ids';
+import { INTERVALS } from '../../../src/contract/intervals';
 import { PREFIX, TAGS } from '../../../src/contract/names';
-import { minutesToNextRun, NO_SLOT } from '../../_kit/copies';
+import { inFlight, isAvailable, isFailed, isLate, minutesToNextRun, NO_SLOT } from '../../_kit/copies';
 import type { Log } from '../../_kit/ports/log';
 import type { Snapshot, SnapshotSearch } from '../../_kit/ports/snapshots';
 import type { Wakeups } from '../../_kit/ports/wakeups';
 import { failure } from '../../_kit/runtime/each';
 import type { ExportPorts } from './act';
 import type { ExportAction, SkippedSnapshot } from './export-action';
+import { isExportCopy, isImported } from './export-copies';
 import type { ExportSettings } from './facts';
 import type { ReportedSnapshot } from './parse-events';
 import { plan } from './plan';
@@ -59,6 +61,32 @@ export async function exportReported(
     return true;
   } catch (error) {
     log('reported.failed', { because: failure(error) });
+    return false;
+  }
+}
+
+/**
+ * Looks whether export copies of clusters have finished, whose end has no event, and shares those that have.
+ * @returns whether that is all; otherwise a run over all snapshots follows
+ */
+export async function lookAgain(
+  ports: ReportPorts,
+  settings: ExportSettings,
+  notes: RunNotes,
+  now: Date,
+  log: Log,
+): Promise<boolean> {
+  // Without notes of an earlier run, snapshots may wait.
+  if (notes.hasWaiting !== false) return false;
+  try {
+    const copies = (await ports.snapshots.ofKind('cluster')).filter((one) => isExportCopy(one) && !isImported(one));
+    if (copies.some((copy) => isFailed(copy) || isLate(copy, now, settings.limits))) return false;
+    if (copies.some(inFlight)) await ports.wakeups.wakeIn(INTERVALS.reminderMinutes);
+    for (const copy of copies.filter((one) => isAvailable(one) && !one.tags.has(TAGS.sharedAt)))
+      if (!(await publish(copy, ports, settings, notes, now, log))) return false;
+    return true;
+  } catch (error) {
+    log('reminder.failed', { because: failure(error) });
     return false;
   }
 }

@@ -5,10 +5,10 @@ import type { SnapshotSearch } from '../../_kit/ports/snapshots';
 import type { Wakeups } from '../../_kit/ports/wakeups';
 import { eachAction } from '../../_kit/runtime/each';
 import { act, type ExportPorts, exportRun } from './act';
-import { exportReported } from './export-reported';
+import { exportReported, lookAgain } from './export-reported';
 import type { ExportSettings } from './facts';
 import { observe } from './observe';
-import { type ParsedEvent, parseEvents, reportedSnapshots } from './parse-events';
+import { isReminder, type ParsedEvent, parseEvents, reportedSnapshots } from './parse-events';
 import { plan } from './plan';
 import type { RunNotes } from './run-notes';
 
@@ -32,8 +32,11 @@ export async function exportSnapshots(
   const events = parseEvents(event);
   logEvents(events, log);
   if (events.length > 0 && events.every(({ kind }) => kind === 'ignored' || kind === 'missed')) return [];
-  const single = notes && reportedSnapshots(event);
-  if (single && canSearch(ports) && (await exportReported(single, ports, settings, notes, now, log))) return [];
+  if (notes && canSearch(ports)) {
+    const single = reportedSnapshots(event);
+    if (single && (await exportReported(single, ports, settings, notes, now, log))) return [];
+    if (isReminder(event) && (await lookAgain(ports, settings, notes, now, log))) return [];
+  }
   const reported = new Set(events.flatMap((one) => ('snapshots' in one ? one.snapshots : [])));
   const facts = await observe(ports, settings, reported, now);
   const { actions, passed, nextRunInMinutes, alerted } = plan(facts);

@@ -49,6 +49,16 @@ export function parseEvents(event: unknown): readonly ParsedEvent[] {
   return Array.isArray(records) ? records.map((record) => parseEvent(json(object(record).body))) : [parseEvent(event)];
 }
 
+/** Whether a batch has nothing but the step's own reminders. */
+export function isReminder(event: unknown): boolean {
+  const { Records: records } = object(event);
+  return (
+    Array.isArray(records) &&
+    records.length > 0 &&
+    records.every((record) => object(json(object(record).body)).wake === 'again')
+  );
+}
+
 /** A snapshot in an event. */
 export interface ReportedSnapshot {
   readonly name: string;

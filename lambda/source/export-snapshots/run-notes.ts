@@ -8,8 +8,8 @@ const RECENT = 30 * MINUTE;
  * it needs to.
  */
 export class RunNotes {
-  /** The last run left snapshots that wait for a slot: the next event may have freed one. */
-  hasWaiting = false;
+  /** Whether the last run left snapshots that wait for a slot, which the next event may have freed; undefined before the first. */
+  hasWaiting: boolean | undefined;
   private readonly done = new Map<string, number>();
 
   /** Notes that a snapshot was copied, or an export copy shared. */

@@ -64,7 +64,7 @@ const NOT_REACHED = 'account-not-reached';
 export interface ImportPlan {
   readonly actions: readonly ImportAction[];
   readonly passed: readonly Passed[];
-  /** Minutes until the next run: copies are in flight, and perhaps no event reports their end. */
+  /** Minutes until the next run: copies of clusters are in flight, and perhaps no event reports their end. */
   readonly nextRunInMinutes?: number;
   /** Databases with an alert within a day, before this run. */
   readonly alerted: ReadonlySet<string>;
@@ -126,10 +126,11 @@ export function plan(facts: ImportFacts): ImportPlan {
     return allotted.reserved.map((snapshot): ImportAction => ({ do: 'import', ...importOrder(snapshot, world) }));
   });
   const alerted = alertedToday(world);
+  // The copy of an instance ends with an event, and the sweep finds what an event did not report.
   const isWaiting =
-    imports.length > 0 ||
+    imports.some((action) => action.do === 'import' && action.order.kind === 'cluster') ||
     passed.some(({ because }) => because === NOT_REACHED) ||
-    world.copies.some((copy) => inFlight(copy) && !isLate(copy, facts.now, facts.limits));
+    world.copies.some((copy) => copy.kind === 'cluster' && inFlight(copy) && !isLate(copy, facts.now, facts.limits));
   return {
     actions: [...marks(world), ...imports, ...alerts(passed, alerted, world)],
     passed,
@@ -172,8 +173,10 @@ function whyNot(snapshot: Snapshot, { accepted, copiesOf, throughAccessRoles, un
 }
 
 /** The source learns of a finished copy; prune-copies deletes a failed one. */
-function marks({ copies, throughAccessRoles }: SortedFacts): ImportAction[] {
+function marks({ copies, throughAccessRoles, confirmed }: SortedFacts): ImportAction[] {
   return copies.flatMap((copy): ImportAction[] => {
+    // A wrong mark would let the source delete the only copy.
+    if (confirmed && !confirmed.has(copy.arn)) return [];
     if (isFailed(copy)) return copy.tags.has(TAGS.failedAt) ? [] : [{ do: 'mark-failed', copy }];
     const exportCopy = throughAccessRoles.get(copy.tags.get(TAGS.exportCopy) ?? '');
     // The access role refuses to tag a snapshot without the role of an export copy.
@@ -215,7 +218,7 @@ function alerts(passed: readonly Passed[], before: ReadonlySet<string>, world: S
 const OLDER_COPY = 'older-copy-no-room' satisfies AdmissionWait;
 
 /** Reasons that end by themselves: no alert until the deadline of a copy has passed. */
-const WAITS: ReadonlySet<Passed['because']> = new Set([
+export const WAITS: ReadonlySet<Passed['because']> = new Set([
   'earlier-copy-in-flight',
   NO_SLOT,
   SLOTS_KEPT,

@@ -1,0 +1,140 @@
+import * as METRICS from '../../../src/contract/metrics';
+import { TAGS } from '../../../src/contract/names';
+import { merged } from '../../_kit/copy-records';
+import type { Log } from '../../_kit/ports/log';
+import type { Measure } from '../../_kit/ports/metrics';
+import type { CopyRecord, OwnCopiesIndex } from '../../_kit/ports/own-copies';
+import { failure } from '../../_kit/runtime/each';
+import { isVaultCopy } from '../../_kit/vault-copies';
+import { finishedCopies, isReminder } from './copy-events';
+import type { FollowedAccounts, ImportSettings } from './facts';
+import type { ShortRun, StepPorts } from './import-copies';
+import { importNotified } from './import-notified';
+import { lookAgain, markFinished } from './mark-finished';
+import { type ImportObservation, observe } from './observe';
+import { observeIndexed } from './observe-indexed';
+import { afterRun, type IndexedPorts, isUsable, RELIST_AFTER, type RunEffects } from './own-index';
+import { inboxRecords, parseNotifications, sendersOf } from './parse-notifications';
+import { type Passed, WAITS } from './plan';
+import type { RunNotes } from './run-notes';
+
+/** The ports of a step that has an index. */
+export const indexed = (ports: StepPorts): (StepPorts & IndexedPorts) | undefined =>
+  'ownCopies' in ports && ports.ownCopies ? ports : undefined;
+
+/** What a run observed, and the records of the index where it read them. */
+export interface OwnObservation extends ImportObservation {
+  /** The index that the run read, as it was. */
+  readonly before?: OwnCopiesIndex;
+  /** Its records as the run has corrected them; undefined after a full listing. */
+  readonly records?: readonly CopyRecord[];
+}
+
+/**
+ * A run for the notifications, or for the finished copies, of one batch. Where anything is in the way, a run over all that is
+ * shared follows: after a failure as well, because that run reports it.
+ */
+export async function tryShortRun(
+  event: unknown,
+  all: StepPorts,
+  settings: ImportSettings,
+  notes: RunNotes,
+  now: Date,
+  log: Log,
+  measure: Measure,
+): Promise<ShortRun> {
+  const ports = indexed(all);
+  if (!ports) return {};
+  try {
+    const finished = finishedCopies(event);
+    if (finished) return (await markFinished(finished, ports, notes, now, log)) ? { ended: NOTHING } : {};
+    if (isReminder(event)) {
+      const { index } = await ports.ownCopies.read([]);
+      if (!isUsable(index, now)) return {};
+      return (await lookAgain(index, ports, settings.limits, notes, now, log)) ? { ended: NOTHING } : {};
+    }
+    if (inboxRecords(event).length === 0) return {};
+    const { index, followed } = await ports.ownCopies.read(sendersOf(event));
+    const notifications = parseNotifications(event, followed, log);
+    const { isRejected, rejected, returned, copies, received } = notifications;
+    const names = METRICS.importCopies;
+    if (isRejected) {
+      measure({ [names.messagesRejected]: rejected });
+      return { ended: NOTHING };
+    }
+    notes.noteFollowed(followed, now);
+    if (!isUsable(index, now)) return { notifications };
+    if (!(await importNotified(copies, index, ports, settings, now, log))) return { notifications };
+    const most = [...received.values()].reduce((max, one) => Math.max(max, one), 0);
+    measure({ [names.messagesRejected]: rejected, [names.notificationsOfOneAccount]: most });
+    return { ended: { batchItemFailures: returned.map((itemIdentifier) => ({ itemIdentifier })) } };
+  } catch (error) {
+    log('short-run.failed', { because: failure(error) });
+    return {};
+  }
+}
+
+const NOTHING = { batchItemFailures: [] };
+
+/** Observes what is shared, and what the vault has: from the index, or by a full listing where there is none or it is old. */
+export async function observeOwn(
+  event: unknown,
+  all: StepPorts,
+  settings: ImportSettings & FollowedAccounts,
+  now: Date,
+  log: Log,
+): Promise<OwnObservation> {
+  const ports = indexed(all);
+  if (!ports) return observe(all, settings, now, log);
+  const before = await ports.ownCopies
+    .read([])
+    .then(({ index }) => index)
+    .catch((error: unknown) => {
+      log('index.not-read', { because: failure(error) });
+      return undefined;
+    });
+  const isWoken = inboxRecords(event).length > 0 || finishedCopies(event) !== undefined || isReminder(event);
+  const isRecent = before && now.getTime() - before.listedAt.getTime() < RELIST_AFTER;
+  if (isUsable(before, now) && (isWoken || isRecent)) {
+    return { ...(await observeIndexed(ports, before, settings, now, log)), before };
+  }
+  const observed = await observe(ports, settings, now, log);
+  return { ...observed, ...(before && { before }) };
+}
+
+/** Writes the index after a run. What cannot be written is read from RDS again: it fails no run. */
+export async function recordRun(
+  { facts, before, records }: OwnObservation,
+  effects: RunEffects,
+  passed: readonly Passed[],
+  all: StepPorts,
+  log: Log,
+): Promise<void> {
+  const ports = indexed(all);
+  if (!ports) return;
+  const hasWaiting = passed.some(({ because }) => WAITS.has(because));
+  try {
+    if (records) {
+      const known = new Set(before?.records);
+      const changes = afterRun(records, effects).filter((record) => !known.has(record));
+      if (changes.length > 0 || hasWaiting !== before?.hasWaiting) await ports.ownCopies.record(changes, hasWaiting);
+      return;
+    }
+    const shared = new Set<string>(facts.shared.map(({ arn }) => arn));
+    const marked = new Set((before?.records ?? []).filter(({ isMarked }) => isMarked).map(({ copy }) => copy.arn));
+    const listed = facts.own.map((copy): CopyRecord => {
+      const exportCopy = copy.tags.get(TAGS.exportCopy) ?? '';
+      // What is not shared needs no mark. What was marked is asked again in this run, and only an account that did not answer is not.
+      const isAsked = facts.throughAccessRoles.has(exportCopy);
+      const isMarked = !isVaultCopy(copy) || !shared.has(exportCopy) || (!isAsked && marked.has(copy.arn));
+      return { copy, isMarked, at: facts.now };
+    });
+    const followed = [...facts.accepted];
+    await ports.ownCopies.replace(
+      { records: merged(afterRun(listed, effects), []), listedAt: facts.now, followed },
+      hasWaiting,
+    );
+  } catch (error) {
+    log('index.not-written', { because: failure(error) });
+  }
+}
