@@ -1,4 +1,3 @@
-import { gunzipSync, gzipSync } from 'node:zlib';
 import { MINUTE } from '../../src/contract/durations';
 import { type DatabaseArn, isSnapshotArn, type SnapshotArn, snapshotParts } from '../../src/contract/ids';
 import { TAGS } from '../../src/contract/names';
@@ -78,27 +77,6 @@ export function unpacked(value: unknown): CopyRecord | undefined {
     tags: new Map(TAGS_READ.flatMap((tag, place) => (tags[place] ? [[tag, String(tags[place])] as const] : []))),
   };
   return { copy, isMarked: (flags & MARKED) !== 0, at: new Date(at), ...((flags & GONE) !== 0 && { isGone: true }) };
-}
-
-/** Records of a listing in compressed parts of at most so many bytes. */
-export function compressed(records: readonly CopyRecord[], maxBytes: number): readonly Uint8Array[] {
-  const pack = (some: readonly CopyRecord[]): readonly Uint8Array[] => {
-    const data = gzipSync(JSON.stringify(some.map(packed)));
-    if (data.byteLength <= maxBytes || some.length < 2) return [data];
-    const half = Math.ceil(some.length / 2);
-    return [...pack(some.slice(0, half)), ...pack(some.slice(half))];
-  };
-  return pack(records);
-}
-
-/** The records of a part. @throws Error when it is damaged */
-export function decompressed(part: Uint8Array): readonly CopyRecord[] {
-  const values = JSON.parse(gunzipSync(part).toString('utf8')) as readonly unknown[];
-  return values.map((value) => {
-    const record = unpacked(value);
-    if (!record) throw new Error('a record of the index cannot be read');
-    return record;
-  });
 }
 
 /** A listing with the changes since: a change replaces the record of the same snapshot, and what is gone is left out. */

@@ -10,8 +10,9 @@ import {
 import { decisionKey } from '../../../src/contract/decisions';
 import { type AccountId, accountId } from '../../../src/contract/ids';
 import { COPY_INDEX as FIELDS } from '../../../src/contract/names';
-import { compressed, decompressed, laterThan, merged, packed, unpacked } from '../copy-records';
+import { laterThan, merged, packed, unpacked } from '../copy-records';
 import type { CopyRecord, OwnCopies, OwnCopiesIndex, OwnCopiesReading } from '../ports/own-copies';
+import { compressed, decompressed } from './compressed-records';
 
 type Item = Record<string, AttributeValue>;
 
@@ -80,6 +81,11 @@ export class DynamoOwnCopies implements OwnCopies {
       const Item = { ...partKey(at), [FIELDS.generation]: { S: generation }, [FIELDS.data]: { B: data } };
       await this.client.send(new PutItemCommand({ TableName: this.table, Item }));
     }
+    await this.replaceHead({ listedAt, followed, hasWaiting, generation, parts: parts.length });
+  }
+
+  /** Makes the parts of a generation the index, with the changes that they may not have. */
+  private async replaceHead({ listedAt, followed, hasWaiting, generation, parts }: Head): Promise<void> {
     for (let tried = 0; ; tried += 1) {
       const { Item: before } = await this.client.send(
         new GetItemCommand({ TableName: this.table, Key: HEAD, ConsistentRead: true }),
@@ -88,23 +94,15 @@ export class DynamoOwnCopies implements OwnCopies {
       const Item: Item = {
         ...HEAD,
         [FIELDS.generation]: { S: generation },
-        [FIELDS.parts]: { N: String(parts.length) },
+        [FIELDS.parts]: { N: String(parts) },
         [FIELDS.listedAt]: { S: listedAt.toISOString() },
         [FIELDS.followed]: { L: followed.map((S) => ({ S })) },
         [FIELDS.hasWaiting]: { BOOL: hasWaiting },
         [FIELDS.revision]: { N: String(Number(before?.[FIELDS.revision]?.N ?? 0) + 1) },
         [FIELDS.changes]: { M: Object.fromEntries(kept.map((one) => [nameOf(one), packedValue(one)])) },
       };
-      const seen = before?.[FIELDS.revision]?.N;
-      const unchanged =
-        seen === undefined
-          ? { ConditionExpression: `attribute_not_exists(${FIELDS.revision})` }
-          : {
-              ConditionExpression: `${FIELDS.revision} = :seen`,
-              ExpressionAttributeValues: { ':seen': { N: seen } },
-            };
       try {
-        await this.client.send(new PutItemCommand({ TableName: this.table, Item, ...unchanged }));
+        await this.client.send(new PutItemCommand({ TableName: this.table, Item, ...unchangedSince(before) }));
         return;
       } catch (error) {
         // Another run has recorded a change in between: it must not be lost.
@@ -158,6 +156,18 @@ export class DynamoOwnCopies implements OwnCopies {
     }
     return found;
   }
+}
+
+interface Head extends Omit<OwnCopiesIndex, 'records'> {
+  readonly generation: string;
+  readonly parts: number;
+}
+
+/** Writes only over what was read. */
+function unchangedSince(before: Item | undefined) {
+  const seen = before?.[FIELDS.revision]?.N;
+  if (seen === undefined) return { ConditionExpression: `attribute_not_exists(${FIELDS.revision})` };
+  return { ConditionExpression: `${FIELDS.revision} = :seen`, ExpressionAttributeValues: { ':seen': { N: seen } } };
 }
 
 const nameOf = ({ copy }: CopyRecord): string => `${copy.kind}/${copy.name}`;

@@ -4,28 +4,18 @@ import { throwCommonFault } from '../../_kit/account-answers';
 import { countReasons, groupBy, nearlyFull } from '../../_kit/copies';
 import type { Log } from '../../_kit/ports/log';
 import { type Measure, UNMEASURED } from '../../_kit/ports/metrics';
-import type { OwnCopiesIndex } from '../../_kit/ports/own-copies';
-import type { Wakeups } from '../../_kit/ports/wakeups';
 import { eachAction } from '../../_kit/runtime/each';
 import { rotated } from '../../_kit/runtime/rotated';
 import { act, importRun } from './act';
 import type { ImportSettings } from './facts';
 import { logWaits } from './log-waits';
 import { measures } from './measures';
-import { followedAccounts, type ImportPorts } from './observe';
-import type { IndexedPorts, RunEffects } from './own-index';
-import { observeOwn, recordRun, tryShortRun } from './own-runs';
+import { followedAccounts } from './observe';
+import type { RunEffects } from './own-index';
+import { type BatchAnswer, observeOwn, recordRun, type StepPorts, tryShortRun } from './own-runs';
 import { parseNotifications } from './parse-notifications';
 import { type ImportAction, plan } from './plan';
 import { RunNotes } from './run-notes';
-
-/** The answer to SQS: these messages return to the queue. Ignored when another event started the run. */
-export interface BatchAnswer {
-  readonly batchItemFailures: readonly { readonly itemIdentifier: string }[];
-}
-
-/** The ports of the step. Without an index, each run lists what the vault has. */
-export type StepPorts = (ImportPorts | (IndexedPorts & Pick<ImportPorts, 'sources'>)) & { readonly wakeups: Wakeups };
 
 /** Actions that are performed at the same time. */
 const MAX_AT_A_TIME = 10;
@@ -33,6 +23,7 @@ const MAX_AT_A_TIME = 10;
 /**
  * One run of the step: observes, plans, acts. Safe to run at any time, to run twice, and to run after a run that was cut off. A run
  * that notifications or finished copies started processes these alone, where nothing stands in the way.
+ * Longer than most: the order of the parts is the step.
  * @param notes what the function remembers between its runs
  * @throws CheckvalveError `STEP_FAILED` when something of the vault's own failed, or when every account gave the same error
  */
@@ -100,11 +91,3 @@ const inOrder = (actions: readonly ImportAction[], now: Date): readonly ImportAc
   queues.delete('copies');
   return [copies, ...rotated([...queues.values()], now)].flat();
 };
-
-/** What a short run has read, for the run that follows it. */
-export interface ShortRun {
-  /** The run is over. */
-  readonly ended?: BatchAnswer;
-  readonly notifications?: ReturnType<typeof parseNotifications>;
-  readonly index?: OwnCopiesIndex;
-}

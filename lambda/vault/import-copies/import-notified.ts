@@ -1,4 +1,4 @@
-import { type AccountId, type SnapshotArn, snapshotParts } from '../../../src/contract/ids';
+import { type AccountId, type Kind, type SnapshotArn, snapshotParts } from '../../../src/contract/ids';
 import { groupBy } from '../../_kit/copies';
 import type { Log } from '../../_kit/ports/log';
 import type { OwnCopiesIndex } from '../../_kit/ports/own-copies';
@@ -21,6 +21,7 @@ const SETTLED: ReadonlySet<Passed['because']> = new Set(['already-imported', 'fo
  * Copies the export copies that notifications name, by five calls for one of them: the run reads the index, and the export copy
  * through the access role of its account alone. It does what a run over all that is shared would do, and only where nothing
  * stands in the way.
+ * Longer than most: what it does and does not do is read in one pass.
  * @param copies export copies of accounts that the vault follows
  * @returns whether that is all; otherwise a run over all that is shared follows
  */
@@ -34,28 +35,8 @@ export async function importNotified(
 ): Promise<boolean> {
   const wanted = new Set<string>(copies);
   const own = records.map(({ copy }) => copy);
-  const byAccount = groupBy([...new Set(copies)], (arn) => snapshotParts(arn).account);
-  const accounts = [...byAccount.keys()] as AccountId[];
-  const time = new TimeBudget(MAX_ACCOUNT_MS * 2);
-  const found = await inParallel(accounts, MAX_AT_A_TIME, (account) =>
-    time.within(MAX_ACCOUNT_MS, async (signal) => {
-      const role = ports.accessRoles.of(account, signal);
-      const all = byAccount.get(account) ?? [];
-      const kinds = [...groupBy(all, (arn) => (arn.includes(':cluster-snapshot:') ? 'cluster' : 'instance'))];
-      const lists = await Promise.all(
-        kinds.map(([kind, arns]) =>
-          role.find(
-            kind === 'cluster' ? 'cluster' : 'instance',
-            arns.map((arn) => snapshotParts(arn).name),
-          ),
-        ),
-      );
-      return lists.flat();
-    }),
-  );
-  const throughAccessRoles = new Map<string, Snapshot>(
-    found.flat().flatMap((one) => (wanted.has(one.arn) ? [[one.arn, one] as const] : [])),
-  );
+  const accounts = [...new Set(copies.map((arn) => snapshotParts(arn).account))];
+  const throughAccessRoles = await readCopies([...wanted] as SnapshotArn[], ports.accessRoles);
   if (throughAccessRoles.size < wanted.size) return false;
   const facts = {
     ...settings,
@@ -92,3 +73,24 @@ export async function importNotified(
   if (begun.length > 0) await ports.ownCopies.record(begun);
   return isAll;
 }
+
+/** Reads export copies through the access roles of their accounts. A copy that does not exist is left out. */
+async function readCopies(
+  copies: readonly SnapshotArn[],
+  accessRoles: IndexedPorts['accessRoles'],
+): Promise<ReadonlyMap<string, Snapshot>> {
+  const time = new TimeBudget(MAX_ACCOUNT_MS * 2);
+  const byAccountAndKind = groupBy(copies, (arn) => `${snapshotParts(arn).account} ${kindOf(arn)}`);
+  const found = await inParallel([...byAccountAndKind.values()], MAX_AT_A_TIME, (arns) =>
+    time.within(MAX_ACCOUNT_MS, async (signal) => {
+      const [first] = arns;
+      if (!first) return [];
+      const names = arns.map((arn) => snapshotParts(arn).name);
+      return accessRoles.of(snapshotParts(first).account, signal).find(kindOf(first), names);
+    }),
+  );
+  const wanted = new Set<string>(copies);
+  return new Map(found.flat().flatMap((one) => (wanted.has(one.arn) ? [[one.arn, one] as const] : [])));
+}
+
+const kindOf = (arn: SnapshotArn): Kind => (arn.includes(':cluster-snapshot:') ? 'cluster' : 'instance');

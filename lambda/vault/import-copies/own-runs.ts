@@ -4,19 +4,34 @@ import { merged } from '../../_kit/copy-records';
 import type { Log } from '../../_kit/ports/log';
 import type { Measure } from '../../_kit/ports/metrics';
 import type { CopyRecord, OwnCopiesIndex } from '../../_kit/ports/own-copies';
+import type { Wakeups } from '../../_kit/ports/wakeups';
 import { failure } from '../../_kit/runtime/each';
 import { isVaultCopy } from '../../_kit/vault-copies';
 import { finishedCopies, isReminder } from './copy-events';
 import type { FollowedAccounts, ImportSettings } from './facts';
-import type { ShortRun, StepPorts } from './import-copies';
 import { importNotified } from './import-notified';
 import { lookAgain, markFinished } from './mark-finished';
-import { type ImportObservation, observe } from './observe';
+import { type ImportObservation, type ImportPorts, observe } from './observe';
 import { observeIndexed } from './observe-indexed';
 import { afterRun, type IndexedPorts, isUsable, RELIST_AFTER, type RunEffects } from './own-index';
-import { inboxRecords, parseNotifications, sendersOf } from './parse-notifications';
+import { inboxRecords, type ParsedNotifications, parseNotifications, sendersOf } from './parse-notifications';
 import { type Passed, WAITS } from './plan';
 import type { RunNotes } from './run-notes';
+
+/** The answer to SQS: these messages return to the queue. Ignored when another event started the run. */
+export interface BatchAnswer {
+  readonly batchItemFailures: readonly { readonly itemIdentifier: string }[];
+}
+
+/** The ports of the step. Without an index, each run lists what the vault has. */
+export type StepPorts = (ImportPorts | (IndexedPorts & Pick<ImportPorts, 'sources'>)) & { readonly wakeups: Wakeups };
+
+/** What a short run has read, for the run that follows it. */
+export interface ShortRun {
+  /** The run is over. */
+  readonly ended?: BatchAnswer;
+  readonly notifications?: ParsedNotifications;
+}
 
 /** The ports of a step that has an index. */
 export const indexed = (ports: StepPorts): (StepPorts & IndexedPorts) | undefined =>

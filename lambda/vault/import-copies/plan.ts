@@ -98,7 +98,7 @@ function sorted(facts: ImportFacts): SortedFacts {
   };
 }
 
-/** Decides what the vault copies. Nothing that a source wrote chooses the key, the name or a tag. Pure; linear but for one sort. */
+/** Longer than most: the order of the parts is the plan. Decides what the vault copies. Nothing that a source wrote chooses the key, the name or a tag. Pure; linear but for one sort. */
 export function plan(facts: ImportFacts): ImportPlan {
   const world = sorted(facts);
   const admission = admissionOf(facts, world.copies, world.history);
