@@ -11,6 +11,8 @@ export type IndexTampering = (index: OwnCopiesIndex) => OwnCopiesIndex | undefin
 export class InMemoryOwnCopies implements OwnCopies {
   /** Changes what runs read: a fault. */
   tampering: IndexTampering = (index) => index;
+  /** Every call fails: a fault. */
+  isRefused = false;
   private listing: readonly CopyRecord[] = [];
   private changes = new Map<string, CopyRecord>();
   private head: Omit<OwnCopiesIndex, 'records'> | undefined;
@@ -18,6 +20,7 @@ export class InMemoryOwnCopies implements OwnCopies {
   constructor(private readonly sources: Pick<Sources, 'known'>) {}
 
   async read(accounts: readonly AccountId[]): Promise<OwnCopiesReading> {
+    this.check();
     const { entries, decisions } = await this.sources.known();
     const evicted = decidedOf(decisions, 'evicted');
     const known = new Set(entries.filter(({ state }) => state !== 'left').map(({ account }) => account));
@@ -28,6 +31,7 @@ export class InMemoryOwnCopies implements OwnCopies {
   }
 
   async record(changes: readonly CopyRecord[], hasWaiting?: boolean): Promise<{ readonly hasWaiting: boolean }> {
+    this.check();
     if (!this.head) return { hasWaiting: true };
     for (const one of changes) this.changes.set(one.copy.arn, stored(one));
     if (hasWaiting !== undefined) this.head = { ...this.head, hasWaiting };
@@ -35,10 +39,15 @@ export class InMemoryOwnCopies implements OwnCopies {
   }
 
   async replace(listing: Omit<OwnCopiesIndex, 'hasWaiting'>, hasWaiting: boolean): Promise<void> {
+    this.check();
     const kept = laterThan([...this.changes.values()], listing.listedAt);
     this.listing = listing.records.map(stored);
     this.changes = new Map(kept.map((one) => [one.copy.arn, one]));
     this.head = { listedAt: listing.listedAt, followed: listing.followed, hasWaiting };
+  }
+
+  private check(): void {
+    if (this.isRefused) throw Object.assign(new Error('the index is refused'), { name: 'AccessDeniedException' });
   }
 
   /** Loses the index. */

@@ -12,7 +12,15 @@ import { logWaits } from './log-waits';
 import { measures } from './measures';
 import { followedAccounts } from './observe';
 import type { RunEffects } from './own-index';
-import { type BatchAnswer, observeOwn, recordRun, type StepPorts, tryShortRun } from './own-runs';
+import {
+  type BatchAnswer,
+  needsListing,
+  observeAgain,
+  observeOwn,
+  recordRun,
+  type StepPorts,
+  tryShortRun,
+} from './own-runs';
 import { parseNotifications } from './parse-notifications';
 import { type ImportAction, plan } from './plan';
 import { RunNotes } from './run-notes';
@@ -46,9 +54,14 @@ export async function importCopies(
     return { batchItemFailures: [] };
   }
   notes.noteFollowed(accounts.accepted, now);
-  const observed = await observeOwn(event, ports, { ...settings, ...accounts }, now, log);
+  const all = { ...settings, ...accounts };
+  let observed = await observeOwn(event, ports, all, now, log);
+  let planned = plan(observed.facts);
+  if (needsListing(observed, planned.passed, now)) {
+    observed = await observeAgain(observed, ports, all, now, log);
+    planned = plan(observed.facts);
+  }
   const { facts, answers } = observed;
-  const planned = plan(facts);
   const { actions, passed, nextRunInMinutes, alerted } = planned;
   // Before the first action: the next run starts even if this one is cut off.
   if (nextRunInMinutes) await ports.wakeups.wakeIn(nextRunInMinutes);

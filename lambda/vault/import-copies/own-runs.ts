@@ -1,3 +1,5 @@
+import { ADMISSION_WAITS } from '../../../src/contract/admission';
+import { MINUTE } from '../../../src/contract/durations';
 import * as METRICS from '../../../src/contract/metrics';
 import { TAGS } from '../../../src/contract/names';
 import { merged } from '../../_kit/copy-records';
@@ -115,6 +117,27 @@ export async function observeOwn(
   }
   const observed = await observe(ports, settings, now, log);
   return { ...observed, ...(before && { before }) };
+}
+
+/** The index says that there is no room: a full listing may find some. */
+const DOUBTED_AFTER = 15 * MINUTE;
+
+/** Whether a plan refuses copies for want of room, by the word of an index that is not recent. */
+export const needsListing = ({ records, before }: OwnObservation, passed: readonly Passed[], now: Date): boolean =>
+  records !== undefined &&
+  before !== undefined &&
+  now.getTime() - before.listedAt.getTime() > DOUBTED_AFTER &&
+  passed.some(({ because }) => Object.hasOwn(ADMISSION_WAITS, because));
+
+/** Observes by a full listing what a run had from the index. */
+export async function observeAgain(
+  { before }: OwnObservation,
+  ports: StepPorts,
+  settings: ImportSettings & FollowedAccounts,
+  now: Date,
+  log: Log,
+): Promise<OwnObservation> {
+  return { ...(await observe(ports, settings, now, log)), ...(before && { before }) };
 }
 
 /** Writes the index after a run. What cannot be written is read from RDS again: it fails no run. */
