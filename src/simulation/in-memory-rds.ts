@@ -237,6 +237,10 @@ export class InMemoryRds {
         call('ofKind', () =>
           own().filter((one) => one.kind === kind && (kind === 'cluster' || one.type !== 'awsbackup')),
         ),
+      withBackups: (kind) =>
+        call('withBackups', () =>
+          own().filter((one) => one.kind === kind && (kind === 'cluster' || one.type !== 'automated')),
+        ),
       copy: (order) => call('copy', () => this.copy(account, order)),
       share: (snapshot, to) => call('share', () => this.share(snapshot, to)),
       tag: (arn, tags) => call('tag', () => this.tag(arn, tags)),

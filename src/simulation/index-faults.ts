@@ -2,6 +2,7 @@ import type { CopyRecord, OwnCopiesIndex } from '../../lambda/_kit/ports/own-cop
 import { type DatabaseArn, snapshotArn } from '../contract/ids';
 import { TAGS } from '../contract/names';
 import type { InjectedFault } from './faults';
+import type { Run } from './injector';
 import type { IndexTampering, InMemoryOwnCopies } from './own-copies-in-memory';
 import { Random } from './random';
 import { HERE, VAULT } from './scenario';
@@ -18,8 +19,12 @@ export class IndexFaults {
   constructor(
     private readonly index: InMemoryOwnCopies,
     private readonly seed: number,
+    /** The run that reads the index. */
+    current: () => Run | undefined,
   ) {
     index.tampering = (read) => {
+      const run = current();
+      if (run && this.lasting.size > 0) run.disturbed = true;
       let tampered: OwnCopiesIndex | undefined = read;
       for (const change of this.lasting.values()) tampered = tampered && change(tampered);
       return tampered;

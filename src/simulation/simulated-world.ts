@@ -5,6 +5,7 @@ import { collidingWindow } from '../contract/backup-windows';
 import { DAY, MINUTE, MINUTES_PER_DAY } from '../contract/durations';
 import { CheckvalveError } from '../contract/errors';
 import { type AccountId, keyIdOf, type SnapshotArn, snapshotParts } from '../contract/ids';
+import { INTERVALS } from '../contract/intervals';
 import { notify } from '../contract/message';
 import { copiesTopicArn, NAMES, RECOVERY_POINT_TAGS } from '../contract/names';
 import { EventQueue } from './event-queue';
@@ -33,9 +34,8 @@ import type { Violation } from './violation';
 const RETENTION = { daily: 35, monthly: 1825 } as const;
 /** Days after the last fault within which everything must have converged. */
 const SETTLING = 15;
-const SWEEP = 15;
 /** Minutes after which a step with copies in progress wakes itself. */
-const REMINDER = 5;
+const REMINDER = INTERVALS.reminderMinutes;
 /** Minutes between two sweeps without a change. */
 const QUIET_SWEEP = 4 * 60;
 const INBOX_BATCH = 10;
@@ -110,7 +110,7 @@ export class SimulatedWorld {
     this.incidents = new Incidents(this.rds, this.invariants, ({ arn }) =>
       this.deliver(arn, snapshotParts(arn).account),
     );
-    this.indexFaults = new IndexFaults(this.steps.ownCopies, scenario.seed);
+    this.indexFaults = new IndexFaults(this.steps.ownCopies, scenario.seed, () => this.steps.current);
     this.rds.onChange = (change) => this.changed(change);
   }
 
@@ -160,7 +160,8 @@ export class SimulatedWorld {
     for (const fault of this.scenario.faults) this.schedule(fault);
     for (const spec of this.scenario.databases) this.scheduleDatabase(spec, end);
     this.every(60, 0, () => this.hourly());
-    this.every(SWEEP, 2, () => this.sweep());
+    this.every(INTERVALS.sourceSweepMinutes, 2, () => this.sweep(SOURCES));
+    this.every(INTERVALS.vaultSweepMinutes, 3, () => this.sweep([VAULT]));
     for (const snapshot of snapshotsByHand(this.rds.time)) this.rds.plant(snapshot);
     this.every(MINUTES_PER_DAY, 11 * 60, () => this.prune());
   }
@@ -336,8 +337,8 @@ export class SimulatedWorld {
     }
   }
 
-  private async sweep(): Promise<void> {
-    for (const account of [...SOURCES, VAULT]) if (this.dirty.has(account)) await this.run(account);
+  private async sweep(accounts: readonly AccountId[]): Promise<void> {
+    for (const account of accounts) if (this.dirty.has(account)) await this.run(account);
   }
 
   private async hourly(): Promise<void> {

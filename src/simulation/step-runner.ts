@@ -4,10 +4,9 @@ import type { Log } from '../../lambda/_kit/ports/log';
 import type { SnapshotSearch, Snapshots } from '../../lambda/_kit/ports/snapshots';
 import type { Wakeups } from '../../lambda/_kit/ports/wakeups';
 import { exportSnapshots } from '../../lambda/source/export-snapshots/export-snapshots';
-import { RunNotes as ExportNotes } from '../../lambda/source/export-snapshots/run-notes';
+import { RunNotes } from '../../lambda/source/export-snapshots/run-notes';
 import { followSources } from '../../lambda/vault/follow-sources/follow-sources';
 import { importCopies } from '../../lambda/vault/import-copies/import-copies';
-import { RunNotes as ImportNotes } from '../../lambda/vault/import-copies/run-notes';
 import { pruneCopies } from '../../lambda/vault/prune-copies/prune-copies';
 import type { AccountId, SnapshotArn } from '../contract/ids';
 import { TAGS } from '../contract/names';
@@ -47,8 +46,7 @@ export class StepRunner {
   readonly subscribed = new Set<AccountId>();
   /** The index of the vault's copies. */
   readonly ownCopies = new InMemoryOwnCopies(this.sources);
-  private readonly exportNotes = new Map<AccountId, ExportNotes>();
-  private importNotes = new ImportNotes();
+  private readonly exportNotes = new Map<AccountId, RunNotes>();
   /** The current run; of two at once, the later. */
   current: Run | undefined;
   runs = 0;
@@ -74,7 +72,7 @@ export class StepRunner {
     };
     const limits = this.limits(run, SOURCE_LIMITS);
     const settings = { exportKey: exportKeyOf(account), vaultAccount: VAULT, databaseTag: DATABASE_TAG, limits };
-    const notes = this.exportNotes.get(account) ?? new ExportNotes();
+    const notes = this.exportNotes.get(account) ?? new RunNotes();
     this.exportNotes.set(account, notes);
     return this.run(run, (log) => exportSnapshots(event, ports, settings, this.rds.time, log, notes));
   }
@@ -90,9 +88,7 @@ export class StepRunner {
       ownCopies: this.injector.guard(this.ownCopies, run),
     };
     const settings = { importKey: IMPORT_KEY, limits: this.limits(run, VAULT_LIMITS), admission: VAULT_ADMISSION };
-    return this.run(run, (log) =>
-      importCopies(event, ports, settings, this.rds.time, log, undefined, this.importNotes),
-    );
+    return this.run(run, (log) => importCopies(event, ports, settings, this.rds.time, log));
   }
 
   /** follow-sources, in the vault. */
@@ -136,7 +132,9 @@ export class StepRunner {
   private tampered(snapshots: Snapshots & SnapshotSearch, { step }: Run): Snapshots & SnapshotSearch {
     const changed = this.tampering.snapshots?.(snapshots, step);
     // What a test leaves as it is stays, and so do the searches, which it may not name.
-    return changed ? { find: snapshots.find, ofKind: snapshots.ofKind, ...changed } : snapshots;
+    return changed
+      ? { find: snapshots.find, ofKind: snapshots.ofKind, withBackups: snapshots.withBackups, ...changed }
+      : snapshots;
   }
 
   private limits({ step }: Run, allowed: Partial<CopyLimits>): CopyLimits {
@@ -176,7 +174,6 @@ export class StepRunner {
       if (run.killed) {
         // Lambda starts another function: what this one remembered is gone.
         this.exportNotes.delete(run.account);
-        this.importNotes = new ImportNotes();
       }
       this.current = undefined;
     }

@@ -33,7 +33,7 @@ export class ImportCopies extends Construct {
     super(scope, id);
     const { config, limits, code, key, inbox, sources, index } = props;
     const here = region(Stack.of(this).region);
-    const wakeups = new WakeupQueue(this, 'Wakeups');
+    const wakeups = new WakeupQueue(this, 'Wakeups', INTERVALS.vaultSweepMinutes);
     const { handler } = new StepLambda(this, 'Step', {
       step: 'import-copies',
       roleName: roleNames.vaultStep('import-copies', here),

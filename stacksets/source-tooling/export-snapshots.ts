@@ -6,6 +6,7 @@ import { StepLambda } from '../../src/constructs/step-lambda';
 import { WakeupQueue } from '../../src/constructs/wakeups';
 import * as ENV from '../../src/contract/env';
 import type { AccountId, Region } from '../../src/contract/ids';
+import { INTERVALS } from '../../src/contract/intervals';
 import { COPY_KEY_ACTIONS, PREFIX, RECOVERY_POINT_TAGS, roleNames, TAGS } from '../../src/contract/names';
 import type { CopiesTopic } from './copies-topic';
 import type { ExportKey } from './export-key';
@@ -28,7 +29,7 @@ export class ExportSnapshots extends Construct {
     super(scope, id);
     const { vaultAccount, code, databaseTag, limits, key, topic, memory } = props;
     const names = ENV.exportSnapshots;
-    const wakeups = new WakeupQueue(this, 'Wakeups');
+    const wakeups = new WakeupQueue(this, 'Wakeups', INTERVALS.sourceSweepMinutes);
     const { handler } = new StepLambda(this, 'Step', {
       step: 'export-snapshots',
       roleName: roleNames.exporter(Aws.REGION as Region),

@@ -4,7 +4,6 @@ import type { Snapshot, SnapshotSearch, Snapshots } from '../../lambda/_kit/port
 import { exportSnapshots } from '../../lambda/source/export-snapshots/export-snapshots';
 import { RunNotes } from '../../lambda/source/export-snapshots/run-notes';
 import { importCopies } from '../../lambda/vault/import-copies/import-copies';
-import { RunNotes as ImportNotes } from '../../lambda/vault/import-copies/run-notes';
 import { type AccountId, databaseParts, type Kind, keyArn, keyIdOf, snapshotParts } from '../../src/contract/ids';
 import { INTERVALS } from '../../src/contract/intervals';
 import { notify } from '../../src/contract/message';
@@ -52,7 +51,6 @@ export class SpreadZone {
   private readonly queue = new EventQueue<() => void | Promise<void>>();
   private readonly registry = new InMemoryRegistry();
   private readonly ownCopies = new InMemoryOwnCopies(this.registry);
-  private importNotes = new ImportNotes();
   private readonly gathered = new Map<string, Message[]>();
   private readonly delayed = new Set<AccountId>();
   private readonly usedAt = new Map<AccountId, number>();
@@ -85,7 +83,7 @@ export class SpreadZone {
       await this.registry.put({ account, state: 'enrolled', regions: [HERE], since, reason: 'tagged' });
     }
     for (const account of [...this.sources, VAULT]) {
-      const every = INTERVALS.sweepMinutes * MINUTE;
+      const every = (account === VAULT ? INTERVALS.vaultSweepMinutes : INTERVALS.sourceSweepMinutes) * MINUTE;
       this.sweep(account, every, this.random.next() * every);
     }
   }
@@ -212,7 +210,6 @@ export class SpreadZone {
     }
     if (isFresh) {
       this.sessions = new Map();
-      this.importNotes = new ImportNotes();
     }
     const index = this.ownCopies;
     const ports = {
@@ -245,7 +242,7 @@ export class SpreadZone {
       },
     };
     const settings = { importKey: IMPORT_KEY, limits, admission: ADMISSION };
-    await importCopies({ Records }, ports, settings, this.rds.time, () => {}, undefined, this.importNotes);
+    await importCopies({ Records }, ports, settings, this.rds.time, () => {});
   }
 
   private async wakeIn(account: AccountId, minutes: number): Promise<void> {
@@ -297,6 +294,12 @@ export class SpreadZone {
         const backups = names.filter((name) => name.startsWith('awsbackup:') && kind === 'instance').length;
         if (backups > 0) await list(kind, found, ({ type }) => type === 'awsbackup');
         if (names.length > backups) await list(kind, found, ({ type }) => kind === 'cluster' || type !== 'awsbackup');
+        return found;
+      },
+      withBackups: async (kind) => {
+        session();
+        const found = inside.withBackups(kind);
+        await list(kind, found, () => true);
         return found;
       },
       ofKind: async (kind) => {

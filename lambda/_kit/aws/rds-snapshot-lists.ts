@@ -1,6 +1,7 @@
 import {
   type DBClusterSnapshot,
   type DBSnapshot,
+  type Filter,
   paginateDescribeDBClusterSnapshots,
   paginateDescribeDBSnapshots,
   type RDSClient,
@@ -55,9 +56,11 @@ export class RdsSnapshotLists implements SnapshotLists, SnapshotSearch {
     const backups = names.filter((name) => name.startsWith(BACKUP_PREFIX) && kind === 'instance');
     const others = names.filter((name) => !backups.includes(name));
     const listings = [
-      ...chunks(backups).map((some) => this.instances('awsbackup', some)),
+      ...chunks(backups).map((some) => this.instances('awsbackup', named('db-snapshot-id', some))),
       ...chunks(others).map((some) =>
-        kind === 'cluster' ? this.clusters(undefined, some) : this.instances(undefined, some),
+        kind === 'cluster'
+          ? this.clusters(undefined, named('db-cluster-snapshot-id', some))
+          : this.instances(undefined, named('db-snapshot-id', some)),
       ),
     ];
     return this.tagged(listings);
@@ -65,6 +68,12 @@ export class RdsSnapshotLists implements SnapshotLists, SnapshotSearch {
 
   async ofKind(kind: Kind): Promise<readonly Snapshot[]> {
     return this.tagged([kind === 'cluster' ? this.clusters(undefined) : this.instances(undefined)]);
+  }
+
+  /** Assumption (a-type-filter-lists-backups-of-instances). */
+  async withBackups(kind: Kind): Promise<readonly Snapshot[]> {
+    const types = [{ Name: 'snapshot-type', Values: ['manual', 'awsbackup'] }];
+    return this.tagged([kind === 'cluster' ? this.clusters(undefined) : this.instances(undefined, types)]);
   }
 
   /** The snapshots of several listings, with the tags that RDS left out. */
@@ -89,9 +98,9 @@ export class RdsSnapshotLists implements SnapshotLists, SnapshotSearch {
     }
   }
 
-  private async instances(SnapshotType: string | undefined, names?: readonly string[]): Promise<Listed[]> {
+  private async instances(SnapshotType: string | undefined, Filters?: Filter[]): Promise<Listed[]> {
     const found: Listed[] = [];
-    const input = { ...(SnapshotType && { SnapshotType }), ...named('db-snapshot-id', names), MaxRecords: 100 };
+    const input = { ...(SnapshotType && { SnapshotType }), ...(Filters && { Filters }), MaxRecords: 100 };
     for await (const page of paginateDescribeDBSnapshots({ client: this.client }, input)) {
       for (const one of page.DBSnapshots ?? []) {
         for (const read of this.read(one, one.DBSnapshotArn, instanceSnapshot)) found.push(read);
@@ -100,9 +109,9 @@ export class RdsSnapshotLists implements SnapshotLists, SnapshotSearch {
     return found;
   }
 
-  private async clusters(SnapshotType: string | undefined, names?: readonly string[]): Promise<Listed[]> {
+  private async clusters(SnapshotType: string | undefined, Filters?: Filter[]): Promise<Listed[]> {
     const found: Listed[] = [];
-    const input = { ...(SnapshotType && { SnapshotType }), ...named('db-cluster-snapshot-id', names), MaxRecords: 100 };
+    const input = { ...(SnapshotType && { SnapshotType }), ...(Filters && { Filters }), MaxRecords: 100 };
     for await (const page of paginateDescribeDBClusterSnapshots({ client: this.client }, input)) {
       for (const one of page.DBClusterSnapshots ?? []) {
         for (const read of this.read(one, one.DBClusterSnapshotArn, clusterSnapshot)) found.push(read);
@@ -117,8 +126,7 @@ const chunks = (names: readonly string[]): string[][] =>
     names.slice(at * NAMES_PER_CALL, (at + 1) * NAMES_PER_CALL),
   );
 
-const named = (Name: string, names: readonly string[] | undefined) =>
-  names && { Filters: [{ Name, Values: [...names] }] };
+const named = (Name: string, names: readonly string[]): Filter[] => [{ Name, Values: [...names] }];
 
 interface Listed {
   readonly snapshot: Snapshot;

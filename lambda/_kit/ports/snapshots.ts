@@ -71,6 +71,9 @@ export interface SnapshotSearch {
   find(kind: Kind, names: readonly string[]): Promise<readonly Snapshot[]>;
   /** The account's own manual and automated snapshots of a kind, with their tags; of clusters, all. Reads all pages. */
   ofKind(kind: Kind): Promise<readonly Snapshot[]>;
+  /** The account's own manual snapshots of a kind and those of AWS Backup, with their tags, in one listing. Reads all pages. It may
+   * lack those of AWS Backup. */
+  withBackups(kind: Kind): Promise<readonly Snapshot[]>;
 }
 
 /** The snapshots of one account and Region. */

@@ -1,4 +1,4 @@
-import { isOfAwsBackup } from '../../../src/contract/backup-snapshots';
+import { countsTowardQuota, isOfAwsBackup } from '../../../src/contract/backup-snapshots';
 import { HOUR } from '../../../src/contract/durations';
 import { type Kind, snapshotArn } from '../../../src/contract/ids';
 import { INTERVALS } from '../../../src/contract/intervals';
@@ -10,6 +10,7 @@ import type { Wakeups } from '../../_kit/ports/wakeups';
 import { failure } from '../../_kit/runtime/each';
 import type { ExportPorts } from './act';
 import type { ExportAction, SkippedSnapshot } from './export-action';
+import { PART_OF_QUOTA } from './export-capacity';
 import { isExportCopy, isImported } from './export-copies';
 import type { ExportSettings } from './facts';
 import type { ReportedSnapshot } from './parse-events';
@@ -123,12 +124,7 @@ async function copyReported(
   now: Date,
   log: Log,
 ): Promise<boolean> {
-  const [held, named] = await Promise.all([
-    snapshots.ofKind(kind),
-    // A listing of clusters has the snapshots of AWS Backup as well.
-    kind === 'cluster' ? undefined : snapshots.find(kind, names),
-  ]);
-  const backups = (named ?? held).filter(({ name }) => names.includes(name));
+  const { held, backups } = await listed(kind, names, snapshots);
   if (backups.length < names.length) {
     log('snapshots.not-found', { names: names.length, found: backups.length });
     return false;
@@ -138,6 +134,12 @@ async function copyReported(
   const facts = { ...settings, snapshots: [...backups, ...others], memory: new Map(), reported: new Set(names), now };
   const { actions, passed } = plan(facts);
   const due = actions.filter((action): action is Extract<ExportAction, { do: 'copy' }> => action.do === 'copy');
+  // The plan counts with places of copies that only a run over all snapshots deletes.
+  if (
+    actions.some((action) => action.do === 'retire' || action.do === 'give-way') &&
+    isCrowded(kind, others, due.length, settings)
+  )
+    return false;
   const waiting = passed.filter(({ snapshot, because }) => names.includes(snapshot.name) && !SETTLED.has(because));
   if (waiting.some(({ because }) => !WAITS.has(because))) return false;
   notes.hasWaiting = waiting.length > 0;
@@ -150,6 +152,22 @@ async function copyReported(
     notes.add(snapshot.name, now);
   }
   return true;
+}
+
+/** The account's snapshots of a kind, and those with these names. Where one listing does not have both, a second one names them. */
+async function listed(kind: Kind, names: readonly string[], snapshots: SnapshotSearch) {
+  const namedIn = (some: readonly Snapshot[]) => some.filter(({ name }) => names.includes(name));
+  const held = await snapshots.withBackups(kind);
+  const backups = namedIn(held);
+  if (backups.length === names.length || kind === 'cluster') return { held, backups };
+  return { held, backups: namedIn(await snapshots.find(kind, names)) };
+}
+
+/** Whether so many new copies need a place that an existing one has: of the quota, or of the part for export copies. */
+function isCrowded(kind: Kind, held: readonly Snapshot[], wanted: number, { limits }: ExportSettings): boolean {
+  const ofKind = held.filter((one) => one.kind === kind && countsTowardQuota(one));
+  const places = Math.floor(limits.manualSnapshotQuota * PART_OF_QUOTA);
+  return ofKind.length + wanted > limits.manualSnapshotQuota || ofKind.filter(isExportCopy).length + wanted > places;
 }
 
 const isFresh = ({ createdAt }: Snapshot, now: Date): boolean =>

@@ -56,7 +56,7 @@ export async function exportSnapshots(
 const canSearch = <Ports extends { readonly snapshots: Partial<SnapshotSearch> }>(
   ports: Ports,
 ): ports is Ports & { readonly snapshots: Ports['snapshots'] & SnapshotSearch } =>
-  ports.snapshots.find !== undefined && ports.snapshots.ofKind !== undefined;
+  ports.snapshots.find !== undefined && ports.snapshots.withBackups !== undefined;
 
 /** Logs what the events report and the run cannot observe. */
 function logEvents(events: readonly ParsedEvent[], log: Log): void {

@@ -16,7 +16,6 @@ import { jsonLog } from '../../_kit/runtime/json-log';
 import { requiredEnv, requiredJson } from '../../_kit/runtime/required-env';
 import { importCopies } from './import-copies';
 import type { BatchAnswer } from './own-runs';
-import { RunNotes } from './run-notes';
 
 const names = ENV.importCopies;
 const settings = {
@@ -35,11 +34,10 @@ const unreadable = (snapshot: string, because: string) => log('snapshot.unreadab
 const snapshots = new RdsSnapshots(new RDSClient({}), unreadable);
 // Kept from run to run: the credentials of an access role are valid for an hour.
 const accessRoles = new AssumedSnapshotAccess(here, new AssumedRoles('checkvalve-import-copies'), unreadable);
-const notes = new RunNotes();
 const wakeups = new SqsWakeups(new SQSClient({}), requiredEnv(names.wakeupsUrl));
 
 /** The inbox starts a run, and so does a queue with RDS's events about the vault's own copies, a schedule's and reminders. */
 export const handler = (event: unknown): Promise<BatchAnswer> => {
   const ports = { sources, snapshots, accessRoles, wakeups, ownCopies };
-  return importCopies(event, ports, settings, new Date(), log, measure, notes);
+  return importCopies(event, ports, settings, new Date(), log, measure);
 };

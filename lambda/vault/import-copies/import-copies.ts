@@ -23,7 +23,6 @@ import {
 } from './own-runs';
 import { parseNotifications } from './parse-notifications';
 import { type ImportAction, plan } from './plan';
-import { RunNotes } from './run-notes';
 
 /** Actions that are performed at the same time. */
 const MAX_AT_A_TIME = 10;
@@ -32,7 +31,6 @@ const MAX_AT_A_TIME = 10;
  * One run of the step: observes, plans, acts. Safe to run at any time, to run twice, and to run after a run that was cut off. A run
  * that notifications or finished copies started processes these alone, where nothing stands in the way.
  * Longer than most: the order of the parts is the step.
- * @param notes what the function remembers between its runs
  * @throws CheckvalveError `STEP_FAILED` when something of the vault's own failed, or when every account gave the same error
  */
 export async function importCopies(
@@ -42,9 +40,8 @@ export async function importCopies(
   now: Date,
   log: Log,
   measure: Measure = UNMEASURED,
-  notes = new RunNotes(),
 ): Promise<BatchAnswer> {
-  const short = await tryShortRun(event, ports, settings, notes, now, log, measure);
+  const short = await tryShortRun(event, ports, settings, now, log, measure);
   if (short.ended) return short.ended;
   const accounts = await followedAccounts(ports.sources);
   const notifications = short.notifications ?? parseNotifications(event, accounts.accepted, log);
@@ -53,9 +50,8 @@ export async function importCopies(
     measure({ [METRICS.importCopies.messagesRejected]: notifications.rejected });
     return { batchItemFailures: [] };
   }
-  notes.noteFollowed(accounts.accepted, now);
   const all = { ...settings, ...accounts };
-  let observed = await observeOwn(event, ports, all, now, log);
+  let observed = await observeOwn(event, ports, all, now, log, short.mustList);
   let planned = plan(observed.facts);
   if (needsListing(observed, planned.passed, now)) {
     observed = await observeAgain(observed, ports, all, now, log);

@@ -10,6 +10,10 @@ import type { ImportSettings } from './facts';
 import { type IndexedPorts, started } from './own-index';
 import { type ImportAction, type Passed, plan } from './plan';
 
+/** `done`: that is all. `more`: a run over all that is shared follows. `list`: RDS refused a copy for which the index has room, so
+ * that this run must list the vault's own copies. */
+export type ShortOutcome = 'done' | 'more' | 'list';
+
 /** Accounts that are asked at the same time, and how long one may take. */
 const MAX_AT_A_TIME = 10;
 const MAX_ACCOUNT_MS = 30_000;
@@ -23,7 +27,6 @@ const SETTLED: ReadonlySet<Passed['because']> = new Set(['already-imported', 'fo
  * stands in the way.
  * Longer than most: what it does and does not do is read in one pass.
  * @param copies export copies of accounts that the vault follows
- * @returns whether that is all; otherwise a run over all that is shared follows
  */
 export async function importNotified(
   copies: readonly SnapshotArn[],
@@ -32,12 +35,12 @@ export async function importNotified(
   settings: ImportSettings,
   now: Date,
   log: Log,
-): Promise<boolean> {
+): Promise<ShortOutcome> {
   const wanted = new Set<string>(copies);
   const own = records.map(({ copy }) => copy);
   const accounts = [...new Set(copies.map((arn) => snapshotParts(arn).account))];
   const throughAccessRoles = await readCopies([...wanted] as SnapshotArn[], ports.accessRoles);
-  if (throughAccessRoles.size < wanted.size) return false;
+  if (throughAccessRoles.size < wanted.size) return 'more';
   const facts = {
     ...settings,
     accepted: new Set<AccountId>([...followed, ...accounts]),
@@ -54,24 +57,24 @@ export async function importNotified(
   };
   const { actions, passed, nextRunInMinutes } = plan(facts);
   const imports = actions.filter((action): action is Extract<ImportAction, { do: 'import' }> => action.do === 'import');
-  if (imports.length < actions.length || passed.some(({ because }) => !SETTLED.has(because))) return false;
+  if (imports.length < actions.length || passed.some(({ because }) => !SETTLED.has(because))) return 'more';
   log('copies.notified', { notified: wanted.size, imports: imports.length });
   if (nextRunInMinutes && imports.some(({ order }) => order.kind === 'cluster'))
     await ports.wakeups.wakeIn(nextRunInMinutes);
   const begun = [];
-  let isAll = true;
+  let outcome: ShortOutcome = 'done';
   for (const action of imports) {
     const ended = await ports.snapshots.copy(action.order);
     log(`import.${ended.kind}`, { action, outcome: ended.kind });
     // A refusal is recorded by a run that sees the whole account.
     if (ended.kind !== 'started' && ended.kind !== 'already-there') {
-      isAll = false;
+      outcome = ended.kind === 'full' ? 'list' : 'more';
       break;
     }
     begun.push(started(action, settings.importKey, now));
   }
   if (begun.length > 0) await ports.ownCopies.record(begun);
-  return isAll;
+  return outcome;
 }
 
 /** Reads export copies through the access roles of their accounts. A copy that does not exist is left out. */

@@ -1,4 +1,4 @@
-import { isSnapshotArn, type SnapshotArn, snapshotParts } from '../../../src/contract/ids';
+import { isSnapshotArn, type SnapshotArn } from '../../../src/contract/ids';
 import { INTERVALS } from '../../../src/contract/intervals';
 import { TAGS } from '../../../src/contract/names';
 import { type CopyLimits, inFlight, isAvailable, isLate } from '../../_kit/copies';
@@ -10,7 +10,6 @@ import { isVaultCopy, nameMatchesTags } from '../../_kit/vault-copies';
 import { importRun } from './act';
 import type { FinishedCopy } from './copy-events';
 import type { IndexedPorts } from './own-index';
-import type { RunNotes } from './run-notes';
 
 /** The export copy of a vault copy whose name and tags agree; undefined for any other snapshot. */
 const exportCopyOf = (copy: Snapshot): SnapshotArn | undefined => {
@@ -20,20 +19,20 @@ const exportCopyOf = (copy: Snapshot): SnapshotArn | undefined => {
 
 /**
  * Marks the export copies of copies that events report as finished, by three calls for one copy: RDS says that the copy is
- * available, the export copy is tagged, and the index is changed. The copies of other accounts are not read.
+ * available, the export copy is tagged, and the index is changed. The vault made the copy while it followed the account: the mark
+ * tells the source no more than that, so that the table of sources is not read.
  * @returns whether that is all; otherwise a run over all that is shared follows
  */
 export async function markFinished(
   finished: readonly FinishedCopy[],
   ports: IndexedPorts,
-  notes: RunNotes,
   now: Date,
   log: Log,
 ): Promise<boolean> {
   const names = finished.map(({ name }) => name);
   const found = await ports.snapshots.find('instance', names);
   if (found.length < names.length) return false;
-  return mark(found, ports, notes, now, log);
+  return mark(found, ports, now, log);
 }
 
 /**
@@ -44,7 +43,6 @@ export async function lookAgain(
   { records, hasWaiting }: OwnCopiesIndex,
   ports: IndexedPorts & { readonly wakeups: Wakeups },
   limits: CopyLimits,
-  notes: RunNotes,
   now: Date,
   log: Log,
 ): Promise<boolean> {
@@ -56,28 +54,16 @@ export async function lookAgain(
   if (found.length < names.length || found.some((copy) => inFlight(copy) && isLate(copy, now, limits))) return false;
   if (found.some(inFlight)) await ports.wakeups.wakeIn(INTERVALS.reminderMinutes);
   const ended = found.filter((copy) => !inFlight(copy));
-  return ended.length === 0 || mark(ended, ports, notes, now, log);
+  return ended.length === 0 || mark(ended, ports, now, log);
 }
 
 /** Marks the export copies of available copies, and records that. */
-async function mark(
-  found: readonly Snapshot[],
-  ports: IndexedPorts,
-  notes: RunNotes,
-  now: Date,
-  log: Log,
-): Promise<boolean> {
+async function mark(found: readonly Snapshot[], ports: IndexedPorts, now: Date, log: Log): Promise<boolean> {
   const copies = found.flatMap((copy) => {
     const exportCopy = exportCopyOf(copy);
-    return exportCopy && isAvailable(copy) ? [{ copy, exportCopy, account: snapshotParts(exportCopy).account }] : [];
+    return exportCopy && isAvailable(copy) ? [{ copy, exportCopy }] : [];
   });
   if (copies.length < found.length) return false;
-  const unknown = [...new Set(copies.map(({ account }) => account))].filter((one) => !notes.follows(one, now));
-  if (unknown.length > 0) {
-    const { followed } = await ports.ownCopies.read(unknown);
-    if (unknown.some((account) => !followed.has(account))) return false;
-    notes.noteFollowed(followed, now);
-  }
   const run = importRun(ports, now, log);
   const changes: CopyRecord[] = [];
   for (const { copy, exportCopy } of copies) {

@@ -18,7 +18,6 @@ import { observeIndexed } from './observe-indexed';
 import { afterRun, type IndexedPorts, isUsable, RELIST_AFTER, type RunEffects } from './own-index';
 import { inboxRecords, type ParsedNotifications, parseNotifications, sendersOf } from './parse-notifications';
 import { type Passed, WAITS } from './plan';
-import type { RunNotes } from './run-notes';
 
 /** The answer to SQS: these messages return to the queue. Ignored when another event started the run. */
 export interface BatchAnswer {
@@ -33,6 +32,8 @@ export interface ShortRun {
   /** The run is over. */
   readonly ended?: BatchAnswer;
   readonly notifications?: ParsedNotifications;
+  /** RDS has refused what the index has room for. */
+  readonly mustList?: boolean;
 }
 
 /** The ports of a step that has an index. */
@@ -55,7 +56,6 @@ export async function tryShortRun(
   event: unknown,
   all: StepPorts,
   settings: ImportSettings,
-  notes: RunNotes,
   now: Date,
   log: Log,
   measure: Measure,
@@ -64,11 +64,11 @@ export async function tryShortRun(
   if (!ports) return {};
   try {
     const finished = finishedCopies(event);
-    if (finished) return (await markFinished(finished, ports, notes, now, log)) ? { ended: NOTHING } : {};
+    if (finished) return (await markFinished(finished, ports, now, log)) ? { ended: NOTHING } : {};
     if (isReminder(event)) {
       const { index } = await ports.ownCopies.read([]);
       if (!isUsable(index, now)) return {};
-      return (await lookAgain(index, ports, settings.limits, notes, now, log)) ? { ended: NOTHING } : {};
+      return (await lookAgain(index, ports, settings.limits, now, log)) ? { ended: NOTHING } : {};
     }
     if (inboxRecords(event).length === 0) return {};
     const { index, followed } = await ports.ownCopies.read(sendersOf(event));
@@ -79,9 +79,9 @@ export async function tryShortRun(
       measure({ [names.messagesRejected]: rejected });
       return { ended: NOTHING };
     }
-    notes.noteFollowed(followed, now);
     if (!isUsable(index, now)) return { notifications };
-    if (!(await importNotified(copies, index, ports, settings, now, log))) return { notifications };
+    const outcome = await importNotified(copies, index, ports, settings, now, log);
+    if (outcome !== 'done') return { notifications, mustList: outcome === 'list' };
     const most = [...received.values()].reduce((max, one) => Math.max(max, one), 0);
     measure({ [names.messagesRejected]: rejected, [names.notificationsOfOneAccount]: most });
     return { ended: { batchItemFailures: returned.map((itemIdentifier) => ({ itemIdentifier })) } };
@@ -100,6 +100,7 @@ export async function observeOwn(
   settings: ImportSettings & FollowedAccounts,
   now: Date,
   log: Log,
+  mustList = false,
 ): Promise<OwnObservation> {
   const ports = indexed(all);
   if (!ports) return observe(all, settings, now, log);
@@ -112,7 +113,7 @@ export async function observeOwn(
     });
   const isWoken = inboxRecords(event).length > 0 || finishedCopies(event) !== undefined || isReminder(event);
   const isRecent = before && now.getTime() - before.listedAt.getTime() < RELIST_AFTER;
-  if (isUsable(before, now) && (isWoken || isRecent)) {
+  if (!mustList && isUsable(before, now) && (isWoken || isRecent)) {
     return { ...(await observeIndexed(ports, before, settings, now, log)), before };
   }
   const observed = await observe(ports, settings, now, log);
@@ -151,8 +152,10 @@ export async function recordRun(
   const ports = indexed(all);
   if (!ports) return;
   const hasWaiting = passed.some(({ because }) => WAITS.has(because));
+  // RDS has refused what the index has room for: the index lacks copies.
+  const isRefuted = records !== undefined && effects.ended.some(({ outcome }) => outcome === 'full');
   try {
-    if (records) {
+    if (records && !isRefuted) {
       const known = new Set(before?.records);
       const changes = afterRun(records, effects).filter((record) => !known.has(record));
       if (changes.length > 0 || hasWaiting !== before?.hasWaiting) await ports.ownCopies.record(changes, hasWaiting);
@@ -160,7 +163,8 @@ export async function recordRun(
     }
     const shared = new Set<string>(facts.shared.map(({ arn }) => arn));
     const marked = new Set((before?.records ?? []).filter(({ isMarked }) => isMarked).map(({ copy }) => copy.arn));
-    const listed = facts.own.map((copy): CopyRecord => {
+    const own = isRefuted ? await ports.snapshots.manual() : facts.own;
+    const listed = own.map((copy): CopyRecord => {
       const exportCopy = copy.tags.get(TAGS.exportCopy) ?? '';
       // What is not shared needs no mark. What was marked is asked again in this run, and only an account that did not answer is not.
       const isAsked = facts.throughAccessRoles.has(exportCopy);

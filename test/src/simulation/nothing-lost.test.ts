@@ -30,6 +30,7 @@ const hiding = (isHidden: (hour: number) => boolean): Tampering => {
     remove: (snapshot) => port.remove(snapshot),
     shared: async () => (await port.shared()).filter(isShown),
     find: async (kind, names) => ((await port.find?.(kind, names)) ?? []).filter(isShown),
+    withBackups: async (kind) => ((await port.withBackups?.(kind)) ?? []).filter(isShown),
     ofKind: async (kind) => ((await port.ofKind?.(kind)) ?? []).filter(isShown),
   });
   return { snapshots: (port, step) => (step === 'import-copies' ? hide(port) : port) };
