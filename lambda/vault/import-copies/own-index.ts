@@ -61,8 +61,10 @@ export const isAwaited = ({ copy, at }: CopyRecord, now: Date): boolean =>
 /** A vault copy whose state, or whose mark on its export copy, may have changed since its record was written. */
 export function isUnfinished({ copy, isMarked }: CopyRecord, shared: ReadonlySet<string>): boolean {
   if (!isVaultCopy(copy)) return false;
-  if (isFailed(copy)) return !copy.tags.has(TAGS.failedAt);
-  return inFlight(copy) || (!isMarked && shared.has(copy.tags.get(TAGS.exportCopy) ?? ''));
+  const isShared = shared.has(copy.tags.get(TAGS.exportCopy) ?? '');
+  // RDS must confirm the failure before a second copy is made.
+  if (isFailed(copy)) return isShared || !copy.tags.has(TAGS.failedAt);
+  return inFlight(copy) || (!isMarked && isShared);
 }
 
 /** The records of copies that RDS was asked for: as it describes them, or gone. A listing may lag behind a copy that has just begun. */

@@ -52,6 +52,8 @@ export interface Passed {
     | 'not-export-copy'
     | 'not-available-yet'
     | 'already-imported'
+    /** The index says that an earlier copy failed; RDS has not confirmed it in this run. */
+    | 'earlier-copy-not-confirmed'
     | 'earlier-copy-in-flight'
     | WaitReason
     | VerdictCode;
@@ -156,11 +158,13 @@ function inOrder(oldestFirst: readonly Snapshot[], { history, throughAccessRoles
 }
 
 /** Why a shared snapshot is not imported now; undefined when it is due, and no copy of its database is in flight. */
-function whyNot(snapshot: Snapshot, { accepted, copiesOf, throughAccessRoles, unreached, now }: SortedFacts) {
+function whyNot(snapshot: Snapshot, world: SortedFacts) {
+  const { accepted, copiesOf, throughAccessRoles, unreached, confirmed, now } = world;
   if (!accepted.has(owner(snapshot))) return 'account-not-accepted';
   if (!snapshotParts(snapshot.arn).name.startsWith(`${PREFIX}-`)) return 'foreign-name';
   const earlier = copiesOf.get(snapshot.arn) ?? [];
   if (earlier.some((copy) => !isFailed(copy))) return 'already-imported';
+  if (confirmed && earlier.some((copy) => !confirmed.has(copy.arn))) return 'earlier-copy-not-confirmed';
   const exportCopy = throughAccessRoles.get(snapshot.arn);
   if (!exportCopy) return unreached?.has(owner(snapshot)) ? NOT_REACHED : 'not-visible-through-access-role';
   if (exportCopy.tags.get(TAGS.role) !== 'export') return 'not-export-copy';
