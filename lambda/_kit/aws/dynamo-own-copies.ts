@@ -127,7 +127,8 @@ export class DynamoOwnCopies implements OwnCopies {
         ...(hasWaiting !== undefined && { ':waiting': { BOOL: hasWaiting } }),
         ...Object.fromEntries(changes.map((one, at) => [`:${at}`, packedValue(one)])),
       },
-      ReturnValues: 'UPDATED_NEW',
+      // AWS does not say whether an attribute that keeps its value counts as updated.
+      ReturnValues: 'ALL_NEW',
     });
     try {
       const { Attributes } = await this.client.send(command);
