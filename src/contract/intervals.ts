@@ -11,6 +11,8 @@ export const INTERVALS = {
   /** The same while copies of clusters wait for slots: the copy of a cluster ends without an event, and its slot stays unused
    * until the step runs. */
   crowdedReminderMinutes: 2,
+  /** After which a source looks whether the vault has imported a copy for which another one waits. SQS delays no message longer. */
+  vaultReminderMinutes: 15,
   /** Between two runs of `prune-copies`: what one run leaves, a later run of the same day deletes. */
   pruneHours: 6,
 } as const;

@@ -1,5 +1,5 @@
 import { VERDICTS } from '../../../src/contract/verdicts';
-import { countReasons, NO_SLOT, nearlyFull } from '../../_kit/copies';
+import { countReasons, nearlyFull } from '../../_kit/copies';
 import type { Log } from '../../_kit/ports/log';
 import type { SnapshotSearch } from '../../_kit/ports/snapshots';
 import type { Wakeups } from '../../_kit/ports/wakeups';
@@ -9,7 +9,7 @@ import { exportReported, lookAgain } from './export-reported';
 import type { ExportSettings } from './facts';
 import { observe } from './observe';
 import { isReminder, type ParsedEvent, parseEvents, reportedSnapshots } from './parse-events';
-import { plan } from './plan';
+import { isWaiting, plan } from './plan';
 import type { RunNotes } from './run-notes';
 
 /**
@@ -40,8 +40,7 @@ export async function exportSnapshots(
   const reported = new Set(events.flatMap((one) => ('snapshots' in one ? one.snapshots : [])));
   const facts = await observe(ports, settings, reported, now);
   const { actions, passed, nextRunInMinutes, alerted } = plan(facts);
-  if (notes)
-    notes.hasWaiting = passed.some(({ because }) => because === NO_SLOT || because === 'earlier-copy-in-flight');
+  if (notes) notes.hasWaiting = passed.some(isWaiting);
   // Before any action: a run that is cut off is followed by another one.
   if (nextRunInMinutes) await ports.wakeups.wakeIn(nextRunInMinutes);
   const copies = actions.flatMap((action) => (action.do === 'copy' ? [action.snapshot] : []));
