@@ -51,8 +51,7 @@ export const AWS_BACKUP: readonly Assumption[] = [
     source: 'https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/USER_Events.Messages.html',
     reliedOnIn: ['stacksets/source-tooling/export-snapshots.ts', 'lambda/source/export-snapshots/parse-events.ts'],
     ifWrong: 'No event of RDS starts the export of a cluster snapshot.',
-    mitigation:
-      'The event of AWS Backup starts it too, and the sweep every 15 minutes finds snapshots without an event.',
+    mitigation: 'The event of AWS Backup starts it too, and the hourly sweep finds snapshots without an event.',
     probe: { id: 'cluster-backup-event' },
   },
   {
@@ -63,8 +62,7 @@ export const AWS_BACKUP: readonly Assumption[] = [
     source: 'https://docs.aws.amazon.com/aws-backup/latest/devguide/rds-backup.html',
     reliedOnIn: ['stacksets/source-tooling/export-snapshots.ts', 'lambda/source/export-snapshots/parse-events.ts'],
     ifWrong: 'No event of RDS starts the export of such a snapshot.',
-    mitigation:
-      'The event of AWS Backup starts it too, and the sweep every 15 minutes finds snapshots without an event.',
+    mitigation: 'The event of AWS Backup starts it too, and the hourly sweep finds snapshots without an event.',
     probe: { none: 'The sweep makes the answer irrelevant.' },
   },
   {

@@ -8,6 +8,30 @@ const SHARE_PAGE = 'https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_
 /** Assumptions about snapshots, their copies, quotas and keys in RDS. */
 export const RDS: readonly Assumption[] = [
   {
+    id: 'filters-find-snapshots-by-name',
+    statement:
+      'A filter on `db-snapshot-id` or `db-cluster-snapshot-id` takes up to a hundred names, and finds snapshots of AWS Backup by their name.',
+    certainty: 'inferred',
+    source: 'https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DescribeDBSnapshots.html',
+    reliedOnIn: ['lambda/_kit/aws/rds-snapshot-lists.ts'],
+    ifWrong: 'A run that was woken for single snapshots does not find them.',
+    mitigation: 'A run that does not find what it looks for lists all snapshots, as each sweep does.',
+    probe: { none: 'A rehearsal and the log of the first day show it: such a run logs snapshots.not-found.' },
+  },
+  {
+    id: 'a-type-filter-lists-backups-of-instances',
+    statement:
+      'The filter `snapshot-type` with the values `manual` and `awsbackup` lists instances’ snapshots of both types.',
+    certainty: 'inferred',
+    source: 'https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DescribeDBSnapshots.html',
+    reliedOnIn: ['lambda/_kit/aws/rds-snapshot-lists.ts'],
+    ifWrong:
+      'The listing lacks snapshots of AWS Backup, or manual ones: then a run may export more copies than their part of the quota.',
+    mitigation:
+      'A run that does not find a snapshot of AWS Backup asks for it by name. RDS keeps its own quota, and the hourly sweep lists every type for itself.',
+    probe: { none: 'The log of the first day shows it: such a run calls DescribeDBSnapshots twice.' },
+  },
+  {
     id: 'request-tag-is-known-for-a-foreign-source',
     statement:
       'When the vault copies a snapshot of another account, the condition key `aws:RequestTag` is in the context for the source and for the target.',
@@ -144,7 +168,7 @@ export const RDS: readonly Assumption[] = [
     source: 'https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Events.Messages.html',
     reliedOnIn: ['stacksets/source-tooling/copies-topic.ts', 'src/vault/inbox.ts'],
     ifWrong: 'RDS could notify the vault without a message of the source.',
-    mitigation: 'A needless message does no harm, and the vault checks by itself every 15 minutes.',
+    mitigation: 'A needless message does no harm, and the vault checks by itself every half hour.',
     probe: { none: 'It does no harm if it is wrong.' },
   },
   {
@@ -154,7 +178,7 @@ export const RDS: readonly Assumption[] = [
     source: 'observed: https://github.com/skyscrapers/terraform-rds (rules of its cross-account replicator)',
     reliedOnIn: ['src/vault/import-copies.ts'],
     ifWrong: 'No event starts the run after a completed import.',
-    mitigation: 'The sweep finds completed imports; a free slot is used up to 15 minutes later.',
+    mitigation: 'The sweep finds completed imports; a free slot is used up to half an hour later.',
     probe: { none: 'The sweep makes the answer irrelevant.' },
   },
   {

@@ -11,8 +11,6 @@ import { VISIBILITY_TIMEOUT } from './step-lambda';
 
 /** How long wakeups gather before one run processes all of them. */
 const GATHERING = Duration.seconds(INTERVALS.gatheringSeconds);
-/** A sweep finds what no event reported. While copies are in flight, the step sends itself wakeups more often. */
-const SWEEP = Duration.minutes(INTERVALS.sweepMinutes);
 
 /**
  * The queue that gathers the wakeups of a step: at night the backups of a hundred databases end together, and one run
@@ -23,7 +21,12 @@ export class WakeupQueue extends Construct {
   private readonly queue: Queue;
   private readonly rules: string[] = [];
 
-  constructor(scope: Construct, id: string) {
+  /** @param sweepMinutes between two sweeps, which find what no event reported */
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly sweepMinutes: number,
+  ) {
     super(scope, id);
     const shared = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true };
     this.queue = new Queue(this, 'Queue', {
@@ -74,7 +77,7 @@ export class WakeupQueue extends Construct {
   /** Lets the queue invoke the step, and starts its sweep. */
   wake(handler: LambdaFunction): this {
     const description = 'Checkvalve: finds what no event reported';
-    this.fedBy(new Rule(this, 'Sweep', { description, schedule: Schedule.rate(SWEEP) }));
+    this.fedBy(new Rule(this, 'Sweep', { description, schedule: Schedule.rate(Duration.minutes(this.sweepMinutes)) }));
     new EventSourceMapping(this, 'Feed', {
       target: handler,
       eventSourceArn: this.queue.queueArn,

@@ -61,6 +61,7 @@ export const followSources = {
 export const importCopies = {
   importKeyArn: 'CHECKVALVE_IMPORT_KEY_ARN',
   sourcesTable: 'CHECKVALVE_SOURCES_TABLE',
+  indexTable: 'CHECKVALVE_COPY_INDEX_TABLE',
   wakeupsUrl: 'CHECKVALVE_WAKEUPS_URL',
   /** JSON of `CopyLimits`: see lambda/_kit/copies.ts. */
   limits: 'CHECKVALVE_LIMITS',

@@ -48,6 +48,8 @@ export const NAMES = {
   registryAccess: 'checkvalve-registry-access',
   /** The table of accounts that the vault has accepted. */
   sourcesTable: 'checkvalve-sources',
+  /** The index of the vault's own copies: a full listing from time to time, and the changes since. */
+  copyIndexTable: 'checkvalve-copy-index',
   /** The topic for alarms and alerts, in the management account and in the vault. */
   alertsTopic: 'checkvalve-alerts',
   /** The analyzer of IAM Access Analyzer in the vault. */
@@ -59,6 +61,19 @@ export const NAMES = {
 export const SOURCE_NOTES = {
   /** When a registry with entries was last read. */
   reading: '#reading',
+} as const;
+
+/** Attributes of the items in the index of the vault's copies. */
+export const COPY_INDEX = {
+  key: 'part',
+  generation: 'generation',
+  data: 'packed',
+  parts: 'partCount',
+  listedAt: 'listedAt',
+  followed: 'followed',
+  hasWaiting: 'hasWaiting',
+  revision: 'revision',
+  changes: 'changes',
 } as const;
 
 /** Attributes of an item in the export memory. The key is the ARN of the snapshot of AWS Backup. */

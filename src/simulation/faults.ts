@@ -31,6 +31,13 @@ export const FAULTS = {
     sentence: 'an account that is not accepted shares copies named like export copies, and notifies the vault',
     recovery: 0,
   },
+  'index-lost': { sentence: 'the index of the vault’s copies is empty', recovery: 0 },
+  'index-stale': { sentence: 'the index of the vault’s copies stays as it is', recovery: 0 },
+  'index-wrong': {
+    sentence: 'the index of the vault’s copies lacks copies, has copies that do not exist, and wrong states and marks',
+    recovery: 0,
+  },
+  'index-refused': { sentence: 'every call to the index of the vault’s copies is refused', recovery: 0 },
   'vault-down': { sentence: 'no step of the vault runs; its inbox fills', recovery: BURST },
 } as const;
 
@@ -61,6 +68,9 @@ export const LASTING: Partial<Record<FaultKind, readonly [number, number]>> = {
   'quota-full': [7 * MINUTES_PER_DAY, 7 * MINUTES_PER_DAY],
   flood: [MINUTES_PER_DAY, MINUTES_PER_DAY],
   'stranger-shares': [MINUTES_PER_DAY, MINUTES_PER_DAY],
+  'index-stale': [60, 720],
+  'index-wrong': [60, 720],
+  'index-refused': [60, 720],
   'vault-down': [MINUTES_PER_DAY, 4 * MINUTES_PER_DAY],
 };
 

@@ -2,7 +2,14 @@
 
 import { isOver } from '../../lambda/_kit/copy-states';
 import type { ExportMemory, Remembered } from '../../lambda/_kit/ports/export-memory';
-import type { CopyOrder, CopyOutcome, ShareOutcome, Snapshot, Snapshots } from '../../lambda/_kit/ports/snapshots';
+import type {
+  CopyOrder,
+  CopyOutcome,
+  ShareOutcome,
+  Snapshot,
+  SnapshotSearch,
+  Snapshots,
+} from '../../lambda/_kit/ports/snapshots';
 import { countsTowardQuota, isOfAwsBackup } from '../contract/backup-snapshots';
 import { MINUTE } from '../contract/durations';
 import {
@@ -218,13 +225,22 @@ export class InMemoryRds {
   }
 
   /** The port, as one account sees it. */
-  as(account: AccountId): Snapshots {
+  as(account: AccountId): Snapshots & SnapshotSearch {
     const call = <T>(name: string, body: () => T): Promise<T> => this.called(account, name, body);
     const own = () => this.all(account);
     return {
       own: () => call('own', own),
       manual: () => call('manual', () => own().filter(countsTowardQuota)),
       shared: () => call('shared', () => this.sharedWithAccount(account)),
+      find: (kind, names) => call('find', () => own().filter((one) => one.kind === kind && names.includes(one.name))),
+      ofKind: (kind) =>
+        call('ofKind', () =>
+          own().filter((one) => one.kind === kind && (kind === 'cluster' || one.type !== 'awsbackup')),
+        ),
+      withBackups: (kind) =>
+        call('withBackups', () =>
+          own().filter((one) => one.kind === kind && (kind === 'cluster' || one.type !== 'automated')),
+        ),
       copy: (order) => call('copy', () => this.copy(account, order)),
       share: (snapshot, to) => call('share', () => this.share(snapshot, to)),
       tag: (arn, tags) => call('tag', () => this.tag(arn, tags)),
@@ -353,7 +369,7 @@ export class InMemoryRds {
     }
   }
 
-  private share(snapshot: Snapshot, to: string): ShareOutcome {
+  private share(snapshot: Pick<Snapshot, 'arn'>, to: string): ShareOutcome {
     const held = this.held.get(snapshot.arn);
     if (!held) throw new Error(`DBSnapshotNotFound: ${snapshot.arn}`);
     if (held.snapshot.status !== 'available' || !countsTowardQuota(held.snapshot)) {

@@ -110,6 +110,10 @@ const RATES: Record<FaultKind, number> = {
   'account-leaves': 1,
   flood: 2,
   'stranger-shares': 2,
+  'index-lost': 4,
+  'index-stale': 4,
+  'index-wrong': 4,
+  'index-refused': 4,
   'vault-down': 2,
 };
 
@@ -117,7 +121,7 @@ const RATES: Record<FaultKind, number> = {
 const ALSO_IN_THE_VAULT: readonly FaultKind[] = ['throttling', 'api-error', 'answer-lost', 'crash', 'copies-fail'];
 
 function target(kind: FaultKind, random: Random): AccountId {
-  if (kind === 'vault-down') return VAULT;
+  if (kind === 'vault-down' || kind.startsWith('index-')) return VAULT;
   if (kind === 'stranger-shares') return STRANGER;
   if (ALSO_IN_THE_VAULT.includes(kind)) return random.chance(0.4) ? VAULT : random.pick(SOURCES);
   if (kind === 'key-disabled' || kind === 'quota-full') return random.chance(0.2) ? VAULT : random.pick(SOURCES);

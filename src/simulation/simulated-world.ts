@@ -1,16 +1,19 @@
 // Longer than most: the events of the world and their effects stand side by side.
+
+import type { Snapshot } from '../../lambda/_kit/ports/snapshots';
 import { collidingWindow } from '../contract/backup-windows';
 import { DAY, MINUTE, MINUTES_PER_DAY, MINUTES_PER_HOUR } from '../contract/durations';
 import { CheckvalveError } from '../contract/errors';
 import { type AccountId, keyIdOf, type SnapshotArn, snapshotParts } from '../contract/ids';
 import { INTERVALS } from '../contract/intervals';
 import { notify } from '../contract/message';
-import { copiesTopicArn, RECOVERY_POINT_TAGS } from '../contract/names';
+import { copiesTopicArn, NAMES, RECOVERY_POINT_TAGS } from '../contract/names';
 import { EventQueue } from './event-queue';
 import { Calm, type InjectedFault } from './faults';
 import { snapshotsByHand, takeTeamSnapshot } from './hand-made-snapshots';
 import { InMemoryRds, type RdsChange } from './in-memory-rds';
 import { Incidents } from './incidents';
+import { IndexFaults } from './index-faults';
 import { Injector } from './injector';
 import { Invariants } from './invariants';
 import { Random } from './random';
@@ -32,7 +35,6 @@ import type { Violation } from './violation';
 const RETENTION = { daily: 35, monthly: 1825 } as const;
 /** Days after the last fault within which everything must have converged. */
 const SETTLING = 15;
-const SWEEP = INTERVALS.sweepMinutes;
 /** Minutes after which a step with copies in progress wakes itself. */
 const REMINDER = INTERVALS.reminderMinutes;
 /** Minutes between two sweeps without a change. */
@@ -42,6 +44,23 @@ const INBOX_BATCH = 10;
 type Event = () => void | Promise<void>;
 /** The invariant whose violation ends the simulation; undefined: it continues to the end. */
 export type StopAt = Violation['invariant'] | 'any' | undefined;
+
+const SCHEDULED = { source: 'aws.events', 'detail-type': 'Scheduled Event' };
+
+const snapshotEvent = ({ name, arn, kind }: Snapshot, EventID: string) => ({
+  source: 'aws.rds',
+  'detail-type': kind === 'cluster' ? 'RDS DB Cluster Snapshot Event' : 'RDS DB Snapshot Event',
+  detail: { EventID, SourceIdentifier: name, SourceArn: arn },
+});
+
+/** Events as the queue of wakeups of an account delivers them. */
+const queued = (account: AccountId, events: readonly unknown[]) => ({
+  Records: events.map((event, at) => ({
+    messageId: `event-${at}`,
+    body: JSON.stringify(event),
+    eventSourceARN: `arn:aws:sqs:${HERE}:${account}:${NAMES.wakeups}`,
+  })),
+});
 
 /**
  * The landing zone in virtual time: a queue of events, in minutes since the beginning. A step runs when an event wakes it,
@@ -57,10 +76,13 @@ export class SimulatedWorld {
   readonly invariants: Invariants;
   readonly steps: StepRunner;
   private readonly incidents: Incidents;
+  private readonly indexFaults: IndexFaults;
   private readonly gone = new Set<AccountId>();
   private readonly dirty = new Set<AccountId>([...SOURCES, VAULT]);
   /** Accounts that an event is about to wake in this minute. */
   private readonly waking = new Map<AccountId, number>();
+  /** The events that arrive together, by account and minute. */
+  private readonly arriving = new Map<string, unknown[]>();
   /** Accounts whose step a reminder is about to wake. */
   private readonly reminded = new Set<AccountId>();
   private inbox: { readonly messageId: string; readonly body: string; readonly eventSourceARN: string }[] = [];
@@ -89,6 +111,7 @@ export class SimulatedWorld {
     this.incidents = new Incidents(this.rds, this.invariants, ({ arn }) =>
       this.deliver(arn, snapshotParts(arn).account),
     );
+    this.indexFaults = new IndexFaults(this.steps.ownCopies, scenario.seed, () => this.steps.current);
     this.rds.onChange = (change) => this.changed(change);
   }
 
@@ -138,7 +161,8 @@ export class SimulatedWorld {
     for (const fault of this.scenario.faults) this.schedule(fault);
     for (const spec of this.scenario.databases) this.scheduleDatabase(spec, end);
     this.every(60, 0, () => this.hourly());
-    this.every(SWEEP, 2, () => this.sweep());
+    this.every(INTERVALS.sourceSweepMinutes, 2, () => this.sweep(SOURCES));
+    this.every(INTERVALS.vaultSweepMinutes, 3, () => this.sweep([VAULT]));
     for (const snapshot of snapshotsByHand(this.rds.time)) this.rds.plant(snapshot);
     this.every(INTERVALS.pruneHours * 60, 5 * 60, () => this.prune());
   }
@@ -153,7 +177,7 @@ export class SimulatedWorld {
   private schedule(fault: InjectedFault): void {
     this.queue.put(fault.at, async () => {
       this.injector.begin(fault);
-      if (this.incidents.begin(fault)) this.injector.injected.add(fault);
+      if (this.incidents.begin(fault) || this.indexFaults.begin(fault)) this.injector.injected.add(fault);
       if (fault.kind === 'vault-down') this.injector.injected.add(fault);
       if (fault.kind === 'account-leaves') await this.leave(fault.account);
       this.dirty.add(fault.account).add(VAULT);
@@ -162,8 +186,9 @@ export class SimulatedWorld {
     this.queue.put(fault.at + fault.minutes, () => {
       this.injector.end(fault);
       this.incidents.end(fault);
+      this.indexFaults.end(fault);
       this.dirty.add(fault.account).add(VAULT);
-      if (fault.kind === 'vault-down') this.wake(VAULT);
+      if (fault.kind === 'vault-down') this.wake(VAULT, SCHEDULED);
     });
   }
 
@@ -203,9 +228,14 @@ export class SimulatedWorld {
     };
     const job = `${hex(8)}-${hex(4)}-${hex(4)}-${hex(4)}-${hex(12)}`;
     if (spec.outcome === 'unshareable') this.rds.unshareable.add(spec.database.arn);
-    const { arn } = this.rds.backUp({ ...spec.database, copyMinutes }, job, spec.outcome === 'missing-tag' ? {} : tags);
+    const snapshot = this.rds.backUp(
+      { ...spec.database, copyMinutes },
+      job,
+      spec.outcome === 'missing-tag' ? {} : tags,
+    );
+    const { arn } = snapshot;
     this.invariants.created(arn, spec, copyMinutes);
-    this.wake(spec.account);
+    this.wake(spec.account, snapshotEvent(snapshot, snapshot.kind === 'cluster' ? 'RDS-EVENT-0075' : 'RDS-EVENT-0042'));
     this.dirty.add(spec.account);
     this.queue.put(this.now + RETENTION[plan] * MINUTES_PER_DAY, () => {
       this.invariants.expires(arn);
@@ -218,18 +248,28 @@ export class SimulatedWorld {
     if (change.what === 'shared') this.dirty.add(VAULT);
     else if (change.what !== 'copied') this.dirty.add(change.account);
     // RDS sends an event when a copy of an instance is complete. It sends none for a cluster: the sweep finds those.
-    if (change.what === 'available' && change.snapshot.kind === 'instance') this.wake(change.account);
+    if (change.what === 'available' && change.snapshot.kind === 'instance') {
+      this.wake(change.account, snapshotEvent(change.snapshot, 'RDS-EVENT-0197'));
+    }
   }
 
   /** Delivers an event to a step: faults may lose, delay, reorder or double it. */
-  private wake(account: AccountId): void {
+  private wake(account: AccountId, event: unknown): void {
     if (this.injector.takeEffect('events-lost', account)) return;
-    const delay = 1 + this.lateness(account);
-    const at = this.now + delay;
+    const at = this.now + 1 + this.lateness(account);
     const together = this.injector.takeEffect('events-doubled', account) !== undefined;
-    if (this.waking.get(account) === at && !together) return;
-    this.waking.set(account, at);
-    this.queue.put(at, () => this.run(account, together));
+    const key = `${account} ${at} ${together}`;
+    const others = this.arriving.get(key);
+    if (others) {
+      others.push(event);
+      return;
+    }
+    const events = [event];
+    this.arriving.set(key, events);
+    this.queue.put(at, () => {
+      this.arriving.delete(key);
+      return this.run(account, together, queued(account, events));
+    });
   }
 
   private remind(account: AccountId): void {
@@ -238,7 +278,7 @@ export class SimulatedWorld {
     const fall = (): void | Promise<void> => {
       if (!this.dirty.has(account)) return this.queue.put(this.now + REMINDER, fall);
       this.reminded.delete(account);
-      return this.run(account);
+      return this.run(account, false, queued(account, [{ wake: 'again' }]));
     };
     this.queue.put(this.now + REMINDER, fall);
   }
@@ -265,24 +305,27 @@ export class SimulatedWorld {
         this.inbox.push({ messageId: `m-${this.counted}`, body, eventSourceARN: INBOX });
         if (this.waking.get(VAULT) === this.now) return;
         this.waking.set(VAULT, this.now);
-        this.queue.put(this.now, () => this.run(VAULT, times > 1));
+        this.queue.put(this.now, () => this.run(VAULT, times > 1, this.receive()));
       });
     }
   }
 
-  private async run(account: AccountId, together = false): Promise<void> {
+  /** Runs the step of an account: for events, or as a sweep. Only a sweep has looked at all that has changed. */
+  private async run(account: AccountId, together = false, event?: unknown): Promise<void> {
     if (this.gone.has(account) || (account === VAULT && this.injector.active('vault-down', VAULT))) return;
-    this.dirty.delete(account);
+    if (event === undefined) this.dirty.delete(account);
     const once = (twice: boolean) =>
-      account === VAULT ? this.steps.import(this.receive(), twice) : this.steps.export(account, twice);
+      account === VAULT ? this.steps.import(event ?? {}, twice) : this.steps.export(account, twice, event);
     const ran = together ? await Promise.all([once(true), once(true)]) : [await once(false)];
     for (const one of ran) this.judge(one);
-    if (account === VAULT && this.inbox.length > 0) this.queue.put(this.now + 1, () => this.run(VAULT));
+    if (account === VAULT && this.inbox.length > 0) {
+      this.queue.put(this.now + 1, () => this.run(VAULT, false, this.receive()));
+    }
   }
 
   private receive(): unknown {
     const batch = this.inbox.splice(0, INBOX_BATCH);
-    return batch.length > 0 ? { Records: batch } : {};
+    return batch.length > 0 ? { Records: batch } : undefined;
   }
 
   private judge({ run, error }: Ran): void {
@@ -295,8 +338,8 @@ export class SimulatedWorld {
     }
   }
 
-  private async sweep(): Promise<void> {
-    for (const account of [...SOURCES, VAULT]) if (this.dirty.has(account)) await this.run(account);
+  private async sweep(accounts: readonly AccountId[]): Promise<void> {
+    for (const account of accounts) if (this.dirty.has(account)) await this.run(account);
   }
 
   private async hourly(): Promise<void> {

@@ -1,16 +1,19 @@
 import { type CopyLimits, DEFAULT_LIMITS } from '../../lambda/_kit/copies';
 import type { ExportMemory } from '../../lambda/_kit/ports/export-memory';
 import type { Log } from '../../lambda/_kit/ports/log';
-import type { Snapshots } from '../../lambda/_kit/ports/snapshots';
+import type { SnapshotSearch, Snapshots } from '../../lambda/_kit/ports/snapshots';
 import type { Wakeups } from '../../lambda/_kit/ports/wakeups';
 import { exportSnapshots } from '../../lambda/source/export-snapshots/export-snapshots';
+import { RunNotes } from '../../lambda/source/export-snapshots/run-notes';
 import { followSources } from '../../lambda/vault/follow-sources/follow-sources';
 import { importCopies } from '../../lambda/vault/import-copies/import-copies';
 import { pruneCopies } from '../../lambda/vault/prune-copies/prune-copies';
 import type { AccountId, SnapshotArn } from '../contract/ids';
+import { TAGS } from '../contract/names';
 import { InMemoryEvidence } from './evidence-in-memory';
 import type { InMemoryRds } from './in-memory-rds';
 import type { Injector, Run } from './injector';
+import { InMemoryOwnCopies } from './own-copies-in-memory';
 import { InMemoryRegistry } from './registry-in-memory';
 import { exportKeyOf, HERE, IMPORT_KEY, SOURCE_LIMITS, VAULT, VAULT_LIMITS } from './scenario';
 import { VAULT_ADMISSION, VAULT_RETENTION } from './vault-retention';
@@ -41,6 +44,9 @@ export class StepRunner {
   readonly sources = new InMemoryRegistry();
   readonly evidence = new InMemoryEvidence();
   readonly subscribed = new Set<AccountId>();
+  /** The index of the vault's copies. */
+  readonly ownCopies = new InMemoryOwnCopies(this.sources);
+  private readonly exportNotes = new Map<AccountId, RunNotes>();
   /** The current run; of two at once, the later. */
   current: Run | undefined;
   runs = 0;
@@ -54,8 +60,8 @@ export class StepRunner {
     private readonly tampering: Tampering = {},
   ) {}
 
-  /** export-snapshots, in one source. */
-  export(account: AccountId, together = false): Promise<Ran> {
+  /** export-snapshots, in one source, woken by this event. */
+  export(account: AccountId, together = false, event: unknown = SWEPT): Promise<Ran> {
     const run: Run = { step: 'export-snapshots', account, disturbed: together, killed: false };
     const notifications = { notify: async (copy: SnapshotArn) => this.notify(copy, account) };
     const ports = {
@@ -66,7 +72,9 @@ export class StepRunner {
     };
     const limits = this.limits(run, SOURCE_LIMITS);
     const settings = { exportKey: exportKeyOf(account), vaultAccount: VAULT, databaseTag: DATABASE_TAG, limits };
-    return this.run(run, (log) => exportSnapshots(SWEPT, ports, settings, this.rds.time, log));
+    const notes = this.exportNotes.get(account) ?? new RunNotes();
+    this.exportNotes.set(account, notes);
+    return this.run(run, (log) => exportSnapshots(event, ports, settings, this.rds.time, log, notes));
   }
 
   /** import-copies, woken by this event. */
@@ -77,6 +85,7 @@ export class StepRunner {
       snapshots: this.snapshots(run, VAULT),
       accessRoles: { of: (account: AccountId) => this.accessRole(run, account) },
       wakeups: this.wakeups(run),
+      ownCopies: this.injector.guard(this.ownCopies, run),
     };
     const settings = { importKey: IMPORT_KEY, limits: this.limits(run, VAULT_LIMITS), admission: VAULT_ADMISSION };
     return this.run(run, (log) => importCopies(event, ports, settings, this.rds.time, log));
@@ -111,7 +120,7 @@ export class StepRunner {
     return this.injector.guard({ wakeIn: async () => this.remind(run.account) }, run);
   }
 
-  private snapshots(run: Run, account: AccountId): Snapshots {
+  private snapshots(run: Run, account: AccountId): Snapshots & SnapshotSearch {
     return this.tampered(this.injector.guard(this.rds.as(account), run), run);
   }
 
@@ -120,8 +129,12 @@ export class StepRunner {
     return this.tampering.memory?.(memory) ?? memory;
   }
 
-  private tampered(snapshots: Snapshots, { step }: Run): Snapshots {
-    return this.tampering.snapshots?.(snapshots, step) ?? snapshots;
+  private tampered(snapshots: Snapshots & SnapshotSearch, { step }: Run): Snapshots & SnapshotSearch {
+    const changed = this.tampering.snapshots?.(snapshots, step);
+    // What a test leaves as it is stays, and so do the searches, which it may not name.
+    return changed
+      ? { find: snapshots.find, ofKind: snapshots.ofKind, withBackups: snapshots.withBackups, ...changed }
+      : snapshots;
   }
 
   private limits({ step }: Run, allowed: Partial<CopyLimits>): CopyLimits {
@@ -130,15 +143,17 @@ export class StepRunner {
   }
 
   /** An access role allows less than RDS can do: this port refuses the rest, as the role does. */
-  private accessRole(run: Run, account: AccountId): Snapshots {
+  private accessRole(run: Run, account: AccountId): Snapshots & SnapshotSearch {
     const refused = () => Promise.reject(new Error('AccessDenied: the access role shows and marks, nothing else'));
     const inside = this.rds.as(account);
-    const allowed: Snapshots = {
+    const allowed: Snapshots & SnapshotSearch = {
       ...inside,
       copy: refused,
       share: refused,
       remove: refused,
       tag: async (arn, tags) => {
+        const isExportCopy = this.rds.find(arn)?.tags.get(TAGS.role) === 'export';
+        if (this.rds.find(arn) && !isExportCopy) return refused();
         await inside.tag(arn, tags);
         this.wrote(account);
       },
@@ -156,6 +171,10 @@ export class StepRunner {
     } catch (error) {
       return { run, error };
     } finally {
+      if (run.killed) {
+        // Lambda starts another function: what this one remembered is gone.
+        this.exportNotes.delete(run.account);
+      }
       this.current = undefined;
     }
   }

@@ -72,7 +72,11 @@ export const STEP_CALLS = {
   ],
   'follow-sources': ['dynamodb:PutItem', 'dynamodb:Scan', 'sns:Subscribe', 'sts:AssumeRole'],
   'import-copies': [
+    'dynamodb:BatchGetItem',
+    'dynamodb:GetItem',
+    'dynamodb:PutItem',
     'dynamodb:Scan',
+    'dynamodb:UpdateItem',
     'rds:AddTagsToResource',
     'rds:CopyDBClusterSnapshot',
     'rds:CopyDBSnapshot',

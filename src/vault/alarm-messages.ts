@@ -105,7 +105,7 @@ const MESSAGES = {
   ),
   'inbox-dlq-not-empty': warning(
     'The dead-letter queue of the inbox is not empty.',
-    'import-copies failed five times to process a message. A sweep finds the export copy within 15 minutes.',
+    'import-copies failed five times to process a message. A sweep finds the export copy within half an hour.',
   ),
   'vault-wakeups-dlq-not-empty': warning(
     'The dead-letter queue of the wakeups of the vault is not empty.',

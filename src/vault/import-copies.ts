@@ -11,6 +11,7 @@ import * as ENV from '../contract/env';
 import { region } from '../contract/ids';
 import { INTERVALS } from '../contract/intervals';
 import { COPY_KEY_ACTIONS, PREFIX, roleNames, TAGS } from '../contract/names';
+import type { CopyIndexTable } from './copy-index';
 import type { ImportKey } from './import-key';
 import type { InboxQueue } from './inbox';
 import type { VaultSourcesTable } from './sources';
@@ -23,14 +24,16 @@ export interface ImportCopiesProps {
   readonly key: ImportKey;
   readonly inbox: InboxQueue;
   readonly sources: VaultSourcesTable;
+  readonly index: CopyIndexTable;
 }
 
 /** The step `import-copies`: woken by a notification in the inbox, by its own finished copies, and by a sweep. */
 export class ImportCopies extends Construct {
-  constructor(scope: Construct, id: string, { config, limits, code, key, inbox, sources }: ImportCopiesProps) {
+  constructor(scope: Construct, id: string, props: ImportCopiesProps) {
     super(scope, id);
+    const { config, limits, code, key, inbox, sources, index } = props;
     const here = region(Stack.of(this).region);
-    const wakeups = new WakeupQueue(this, 'Wakeups');
+    const wakeups = new WakeupQueue(this, 'Wakeups', INTERVALS.vaultSweepMinutes);
     const { handler } = new StepLambda(this, 'Step', {
       step: 'import-copies',
       roleName: roleNames.vaultStep('import-copies', here),
@@ -38,11 +41,15 @@ export class ImportCopies extends Construct {
       environment: {
         [ENV.importCopies.importKeyArn]: key.keyArn,
         [ENV.importCopies.sourcesTable]: sources.tableName,
+        [ENV.importCopies.indexTable]: index.tableName,
         [ENV.importCopies.wakeupsUrl]: wakeups.url,
         [ENV.importCopies.limits]: JSON.stringify(limits),
         [ENV.importCopies.admission]: JSON.stringify(admissionRules(config)),
       },
-      may: [...permissions({ region: here, account: config.vault.account, inbox, sources }), wakeups.permissions],
+      may: [
+        ...permissions({ region: here, account: config.vault.account, inbox, sources, index }),
+        wakeups.permissions,
+      ],
     });
     // The id of release 0.1.0: Lambda refuses a second mapping of the same queue and function.
     // https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html
@@ -52,7 +59,7 @@ export class ImportCopies extends Construct {
       batchSize: 10,
       maxBatchingWindow: Duration.seconds(INTERVALS.gatheringSeconds),
       reportBatchItemFailures: true,
-      // However many notifications a source sends, at most two runs go on at a time: each run observes all sources.
+      // However many notifications a source sends, at most two runs go on at a time.
       maxConcurrency: 2,
     });
     wakeups.on('CopyEvents', 'Checkvalve: a copy in the vault has finished', COPY_EVENTS).wake(handler);
@@ -67,13 +74,13 @@ const COPY_EVENTS: EventPattern = {
   detail: { EventID: ['RDS-EVENT-0197', 'RDS-EVENT-0060'], SourceIdentifier: [{ prefix: `${PREFIX}-` }] },
 };
 
-interface Reach extends Pick<ImportCopiesProps, 'inbox' | 'sources'> {
+interface Reach extends Pick<ImportCopiesProps, 'inbox' | 'sources' | 'index'> {
   readonly region: ReturnType<typeof region>;
   readonly account: string;
 }
 
 /** Permissions of the step. It can neither share nor delete. Longer than most: one list of statements. */
-function permissions({ region: here, account, inbox, sources }: Reach): readonly Allowance[] {
+function permissions({ region: here, account, inbox, sources, index }: Reach): readonly Allowance[] {
   const rds = `arn:aws:rds:${here}:${account}`;
   const throughRds = { StringEquals: { 'kms:ViaService': `rds.${here}.amazonaws.com` } };
   const unmarked = { StringNotEquals: { [`aws:RequestTag/${TAGS.role}`]: 'vault' } };
@@ -86,7 +93,12 @@ function permissions({ region: here, account, inbox, sources }: Reach): readonly
       actions: ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
       resources: [inbox.queue.queueArn],
     },
-    { sid: 'ReadSources', actions: ['dynamodb:Scan'], resources: [sources.tableArn] },
+    { sid: 'ReadSources', actions: ['dynamodb:BatchGetItem', 'dynamodb:Scan'], resources: [sources.tableArn] },
+    {
+      sid: 'KeepCopyIndex',
+      actions: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+      resources: [index.tableArn],
+    },
     {
       sid: 'AssumeAccessRoles',
       actions: ['sts:AssumeRole'],

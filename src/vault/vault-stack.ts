@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import type { CheckvalveConfig } from '../config/checkvalve-config';
 import { runbookUrlOf } from '../config/runbook-url';
 import { Alarms } from './alarms';
+import { CopyIndexTable } from './copy-index';
 import { EvidenceBucket } from './evidence-bucket';
 import { FollowSources } from './follow-sources';
 import { ImportCopies } from './import-copies';
@@ -35,7 +36,8 @@ export class VaultStack extends Stack {
     const inbox = new InboxQueue(this, 'Inbox');
     const sources = new VaultSourcesTable(this, 'Sources');
     new FollowSources(this, 'FollowSources', { config, code: code.followSources, inbox, sources });
-    new ImportCopies(this, 'ImportCopies', { config, limits, code: code.importCopies, key, inbox, sources });
+    const index = new CopyIndexTable(this, 'CopyIndex');
+    new ImportCopies(this, 'ImportCopies', { config, limits, code: code.importCopies, key, inbox, sources, index });
     const evidence = new EvidenceBucket(this, 'Evidence');
     new PruneCopies(this, 'PruneCopies', { config, code: code.pruneCopies, evidence, sources });
     const alerts = new VaultAlerts(this, 'Alerts');

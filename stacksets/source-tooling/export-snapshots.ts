@@ -7,6 +7,7 @@ import { WakeupQueue } from '../../src/constructs/wakeups';
 import { DATABASE_SERVICES } from '../../src/contract/database-services';
 import * as ENV from '../../src/contract/env';
 import type { AccountId, Region } from '../../src/contract/ids';
+import { INTERVALS } from '../../src/contract/intervals';
 import {
   BACKUP_PREFIX,
   COPY_KEY_ACTIONS,
@@ -37,7 +38,7 @@ export class ExportSnapshots extends Construct {
     super(scope, id);
     const { vaultAccount, code, databaseTag, limits, key, topic, memory } = props;
     const names = ENV.exportSnapshots;
-    const wakeups = new WakeupQueue(this, 'Wakeups');
+    const wakeups = new WakeupQueue(this, 'Wakeups', INTERVALS.sourceSweepMinutes);
     const { handler } = new StepLambda(this, 'Step', {
       step: 'export-snapshots',
       roleName: roleNames.exporter(Aws.REGION as Region),

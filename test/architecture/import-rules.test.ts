@@ -46,6 +46,11 @@ const PLANTED: ReadonlyArray<readonly [string, string, string]> = [
   ['src/policy-evaluator/x.ts', "import { policyBook } from '../trust/policy-book';", 'knows nothing of Checkvalve'],
   ['src/emulator/x.ts', "import { plan } from '../../lambda/vault/import-copies/plan';", 'it plays AWS'],
   ['src/simulation/x.ts', "import { Emulator } from '../emulator/emulator';", 'plans of the steps in memory'],
+  [
+    'lambda/_kit/aws/dynamo-own-copies.ts',
+    "import { plan } from '../../vault/import-copies/plan';",
+    'as DynamoDB stores it',
+  ],
   ['src/constructs/x.ts', "import { Inbox } from '../vault/inbox';", 'knows none of them'],
   ['src/trust/rules/x.ts', "export { VaultStack } from '../../vault/vault-stack';", 'a judge does not import'],
   ['src/trust/x.ts', "import type { Config } from '../config/checkvalve-config';", 'a judge does not import'],

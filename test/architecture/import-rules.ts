@@ -25,7 +25,7 @@ const NODE = /^node:/;
 const THE_OPERATORS_FILE = new RegExp(`^${COMPUTED.replace(/[()]/g, '\\$&')}$`);
 const PORTS = /^lambda\/_kit\/ports\//;
 const KIT =
-  /^lambda\/_kit\/(ports|runtime|account-batches|backlog|capacity|copier|copies|copy-states|export-copies|round-robin|refusals|refused-call|registry-writes|account-answers|latest-report|vault-copies)/;
+  /^lambda\/_kit\/(ports|runtime|account-batches|backlog|capacity|copier|copies|copy-records|copy-states|export-copies|round-robin|refusals|refused-call|registry-writes|account-answers|latest-report|vault-copies)/;
 
 /** The first rule whose `files` match decides. */
 export const IMPORT_RULES: readonly ImportRule[] = [
@@ -164,6 +164,11 @@ export const IMPORT_RULES: readonly ImportRule[] = [
     because: 'nothing imports the command line',
   },
   { files: /^lambda\/_kit\/ports\//, may: [PORTS, CONTRACT], because: 'ports speak our language, not an SDK’s' },
+  {
+    files: /^lambda\/_kit\/aws\/(compressed-records|dynamo-own-copies)\.ts$/,
+    may: [/^lambda\/_kit\/(aws|ports)\//, /^lambda\/_kit\/copy-records$/, CONTRACT, SDK, /^node:(crypto|zlib)$/],
+    because: 'it writes what plans read of a copy as DynamoDB stores it',
+  },
   {
     files: /^lambda\/_kit\/aws\//,
     may: [/^lambda\/_kit\/aws\//, PORTS, CONTRACT, SDK],

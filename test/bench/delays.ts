@@ -25,4 +25,4 @@ export const delayModel = (): string =>
   `Delays: an event ${spanText(DELAYS.event)}, a notification ${spanText(DELAYS.notification)}, wake-ups gather for ` +
   `${INTERVALS.gatheringSeconds} s, a run looks for ${spanText(DELAYS.run)}, reminds itself after ${INTERVALS.reminderMinutes} min ` +
   `while something is under way (${INTERVALS.crowdedReminderMinutes} min while clusters wait for a slot), a sweep each ` +
-  `${INTERVALS.sweepMinutes} min. A copy of a cluster ends without an event. AWS's own delays are assumed.`;
+  `${INTERVALS.sourceSweepMinutes} min in a source and ${INTERVALS.vaultSweepMinutes} min in the vault. A copy of a cluster ends without an event. AWS's own delays are assumed.`;

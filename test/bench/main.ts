@@ -10,6 +10,7 @@ import { benchOverhead } from './overhead';
 import { benchPlans } from './plans';
 import { benchSize, limitsOf } from './size/size';
 import { backlog, benchSlots } from './slots';
+import { benchSpread } from './spread';
 import { benchTrust } from './trust';
 
 /** A figure and its maximum. A figure without a maximum is printed only. */
@@ -30,6 +31,7 @@ const COPIES = 2000;
 const SEEDS = [1, 2, 3];
 /** Accounts of a full cell. */
 const MAX_ACCOUNTS = 1000;
+const SPREAD = [2, 30, 300, 1000] as const;
 const worst = (values: readonly number[]): number => Math.max(...values);
 
 async function slots(): Promise<Part> {
@@ -160,7 +162,24 @@ async function size(): Promise<Part> {
   return { figures: { ...figures }, rows: [...rows, ...halves] };
 }
 
-const PARTS = { slots, overhead, lists, http, plan, evaluator, trust, bundles, enroll, size } as const;
+async function spread(): Promise<Part> {
+  const figures = [];
+  for (const accounts of SPREAD) figures.push(await benchSpread(accounts));
+  const clusters = await benchSpread(SPREAD[1], 'cluster');
+  return {
+    figures: { spread: figures, spreadOfClusters: [clusters] },
+    rows: [
+      ...figures.flatMap(({ accounts, callsPerSnapshot, restCallsPerAccountDay, overheadMinutes }): Row[] => [
+        { name: `${accounts} accounts: calls a snapshot`, value: callsPerSnapshot, bar: 16 },
+        { name: `${accounts} accounts: calls at rest, an account and day`, value: restCallsPerAccountDay, bar: 400 },
+        { name: `${accounts} accounts: overhead, median`, value: overheadMinutes, unit: 'min' },
+      ]),
+      { name: `${clusters.accounts} accounts with a cluster each: calls a snapshot`, value: clusters.callsPerSnapshot },
+    ],
+  };
+}
+
+const PARTS = { slots, overhead, lists, http, plan, evaluator, trust, bundles, enroll, spread, size } as const;
 
 const isMissed = ({ value, bar }: Row): boolean => bar !== undefined && !(value <= bar);
 

@@ -23,7 +23,7 @@ const SETTING_UP = ['make-organization', 'deploy', 'enroll-accounts', 'follow-so
 const STEPS = ['checkvalve-export-snapshots', 'checkvalve-import-copies'];
 const JOB_SECONDS = 600;
 const COPY_SECONDS = 600;
-const SWEEP_SECONDS = INTERVALS.sweepMinutes * 60;
+const SWEEP_SECONDS = INTERVALS.sourceSweepMinutes * 60;
 const MAX_SWEEPS = 40;
 const QUOTA = 1000;
 

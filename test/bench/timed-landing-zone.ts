@@ -24,7 +24,8 @@ export const databaseKeyOf = (account: AccountId): KeyArn => key(account, 'aa');
 export const sourceAccounts = (count: number): readonly AccountId[] =>
   Array.from({ length: count }, (_, at) => accountId(`2222${String(10_000_000 + at)}`));
 
-const SWEEP = INTERVALS.sweepMinutes * 60;
+const sweepOf = (account: AccountId): number =>
+  60 * (account === VAULT ? INTERVALS.vaultSweepMinutes : INTERVALS.sourceSweepMinutes);
 
 /** A quota large enough for this run: time is measured here. */
 export const LIMITS = { maxInstanceCopiesInFlight: 20, maxClusterCopiesInFlight: 5, manualSnapshotQuota: 10_000 };
@@ -99,7 +100,7 @@ export class TimedLandingZone {
       await this.registry.put({ account, state: 'enrolled', regions: [HERE], since, reason: 'tagged' });
     }
     for (const account of dirty) this.dirty.add(account);
-    for (const account of [...this.sources, VAULT]) this.sweep(account, this.random.next() * SWEEP);
+    for (const account of [...this.sources, VAULT]) this.sweep(account, this.random.next() * sweepOf(account));
     for (const account of dirty) this.gather(account);
   }
 
@@ -139,7 +140,7 @@ export class TimedLandingZone {
   private sweep(account: AccountId, first: number): void {
     this.at(first, () => {
       if (this.dirty.has(account)) this.gather(account);
-      this.sweep(account, first + SWEEP);
+      this.sweep(account, first + sweepOf(account));
     });
   }
 

@@ -16,7 +16,7 @@ const STATEFUL: Readonly<Record<string, string | undefined>> = {
 
 /** Resources that stay when a stack is deleted or the resource is replaced. */
 const RETAINED: Readonly<Record<string, readonly string[]>> = {
-  vault: ['DynamoDB::Table', 'KMS::Key', 'S3::Bucket', 'SQS::Queue'],
+  vault: ['DynamoDB::Table', 'DynamoDB::Table', 'KMS::Key', 'S3::Bucket', 'SQS::Queue'],
   management: ['DynamoDB::Table', 'KMS::Key'],
   tooling: [],
   source: ['Backup::BackupVault', 'IAM::Role', 'KMS::Key'],
@@ -60,6 +60,7 @@ test.each(Object.entries({ vault, management, tooling, source }))(
 test('logical ids and names of stateful resources do not change', () => {
   expect(frozen(vault)).toMatchInlineSnapshot(`
 [
+  "DynamoDB::Table CopyIndexTable34F33FA8 checkvalve-copy-index",
   "DynamoDB::Table SourcesTable1309FECA checkvalve-sources",
   "IAM::Role FollowSourcesStepRole98C39C25 checkvalve-follow-sources-eu-central-1",
   "IAM::Role ImportCopiesStepRoleB0B2C28C checkvalve-import-copies-eu-central-1",

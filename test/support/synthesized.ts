@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { config as example } from '../../src/checkvalve.config';
 import type { CheckvalveConfig } from '../../src/config/checkvalve-config';
+import { cellSuffix } from '../../src/contract/cells';
 import { synthesize } from '../../src/rehearsal/host/synthesize';
 
 /** A resource in a template. */
@@ -18,19 +19,20 @@ export interface TemplateFile {
   readonly Resources: Readonly<Record<string, Resource>>;
 }
 
-/** The four templates of a configuration, as text: vault, management, tooling, and what the tooling pushes. */
-export function templatesOf(config: CheckvalveConfig = example) {
+/** The four templates of a configuration, as text: vault, management, tooling, and what the tooling pushes; of one of its cells, if
+ * it has several. */
+export function templatesOf(config: CheckvalveConfig = example, cell?: string) {
   const outdir = mkdtempSync(join(tmpdir(), 'checkvalve-synth-'));
   try {
     const assembly = synthesize(config, outdir);
     const read = (name: string) => readFileSync(join(outdir, name), 'utf8');
     const stack = (id: string) => read(assembly.getStackByName(id).templateFile);
-    const pushed = /[\w-]+\.stackset\.template\.json/.exec(read('Tooling.assets.json'))?.[0] ?? '';
+    const pushed = /[\w-]+\.stackset\.template\.json/.exec(read(`Tooling${cellSuffix(cell)}.assets.json`))?.[0] ?? '';
     return {
-      vault: stack(`Vault-${config.regions[0]}`),
+      vault: stack(`Vault${cellSuffix(cell)}-${config.regions[0]}`),
       management: stack('Management'),
-      tooling: stack('Tooling'),
-      toolingAssets: read('Tooling.assets.json'),
+      tooling: stack(`Tooling${cellSuffix(cell)}`),
+      toolingAssets: read(`Tooling${cellSuffix(cell)}.assets.json`),
       source: read(pushed),
     };
   } finally {

@@ -1,18 +1,23 @@
 import {
   type DBClusterSnapshot,
   type DBSnapshot,
+  type Filter,
   paginateDescribeDBClusterSnapshots,
   paginateDescribeDBSnapshots,
   type RDSClient,
 } from '@aws-sdk/client-rds';
 import { isOfAwsBackup } from '../../../src/contract/backup-snapshots';
-
-import type { Snapshot, SnapshotLists } from '../ports/snapshots';
+import type { Kind } from '../../../src/contract/ids';
+import { BACKUP_PREFIX } from '../../../src/contract/names';
+import type { Snapshot, SnapshotLists, SnapshotSearch } from '../ports/snapshots';
 import { withMissingTags } from './missing-tags';
 import { clusterSnapshot, instanceSnapshot } from './snapshot-shape';
 
+/** Names in one filter. AWS names no limit; a page holds as many snapshots. */
+const NAMES_PER_CALL = 100;
+
 /** {@link SnapshotLists} on Amazon RDS: two of every call, one for instances and one for clusters. */
-export class RdsSnapshotLists implements SnapshotLists {
+export class RdsSnapshotLists implements SnapshotLists, SnapshotSearch {
   /**
    * @param client its credentials decide which account's snapshots are listed
    * @param unreadable receives a snapshot that RDS describes in an unexpected way. It is left out, so that one such snapshot,
@@ -41,6 +46,36 @@ export class RdsSnapshotLists implements SnapshotLists {
     return found.flat().map(({ snapshot }) => snapshot);
   }
 
+  /**
+   * A filter on the identifier takes several values. AWS lists instances' snapshots of AWS Backup by their type alone.
+   * https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DescribeDBSnapshots.html
+   * https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DescribeDBClusterSnapshots.html
+   * Assumption (filters-find-snapshots-by-name).
+   */
+  async find(kind: Kind, names: readonly string[]): Promise<readonly Snapshot[]> {
+    const backups = names.filter((name) => name.startsWith(BACKUP_PREFIX) && kind === 'instance');
+    const others = names.filter((name) => !backups.includes(name));
+    const listings = [
+      ...chunks(backups).map((some) => this.instances('awsbackup', named('db-snapshot-id', some))),
+      ...chunks(others).map((some) =>
+        kind === 'cluster'
+          ? this.clusters(undefined, named('db-cluster-snapshot-id', some))
+          : this.instances(undefined, named('db-snapshot-id', some)),
+      ),
+    ];
+    return this.tagged(listings);
+  }
+
+  async ofKind(kind: Kind): Promise<readonly Snapshot[]> {
+    return this.tagged([kind === 'cluster' ? this.clusters(undefined) : this.instances(undefined)]);
+  }
+
+  /** Assumption (a-type-filter-lists-backups-of-instances). */
+  async withBackups(kind: Kind): Promise<readonly Snapshot[]> {
+    const types = [{ Name: 'snapshot-type', Values: ['manual', 'awsbackup'] }];
+    return this.tagged([kind === 'cluster' ? this.clusters(undefined) : this.instances(undefined, types)]);
+  }
+
   /** The snapshots of several listings, with the tags that RDS left out. */
   private async tagged(listings: readonly Promise<Listed[]>[]): Promise<Snapshot[]> {
     const listed = (await Promise.all(listings)).flat();
@@ -63,9 +98,9 @@ export class RdsSnapshotLists implements SnapshotLists {
     }
   }
 
-  private async instances(SnapshotType: string | undefined): Promise<Listed[]> {
+  private async instances(SnapshotType: string | undefined, Filters?: Filter[]): Promise<Listed[]> {
     const found: Listed[] = [];
-    const input = { ...(SnapshotType && { SnapshotType }), MaxRecords: 100 };
+    const input = { ...(SnapshotType && { SnapshotType }), ...(Filters && { Filters }), MaxRecords: 100 };
     for await (const page of paginateDescribeDBSnapshots({ client: this.client }, input)) {
       for (const one of page.DBSnapshots ?? []) {
         for (const read of this.read(one, one.DBSnapshotArn, instanceSnapshot)) found.push(read);
@@ -74,9 +109,9 @@ export class RdsSnapshotLists implements SnapshotLists {
     return found;
   }
 
-  private async clusters(SnapshotType: string | undefined): Promise<Listed[]> {
+  private async clusters(SnapshotType: string | undefined, Filters?: Filter[]): Promise<Listed[]> {
     const found: Listed[] = [];
-    const input = { ...(SnapshotType && { SnapshotType }), MaxRecords: 100 };
+    const input = { ...(SnapshotType && { SnapshotType }), ...(Filters && { Filters }), MaxRecords: 100 };
     for await (const page of paginateDescribeDBClusterSnapshots({ client: this.client }, input)) {
       for (const one of page.DBClusterSnapshots ?? []) {
         for (const read of this.read(one, one.DBClusterSnapshotArn, clusterSnapshot)) found.push(read);
@@ -85,6 +120,13 @@ export class RdsSnapshotLists implements SnapshotLists {
     return found;
   }
 }
+
+const chunks = (names: readonly string[]): string[][] =>
+  Array.from({ length: Math.ceil(names.length / NAMES_PER_CALL) }, (_, at) =>
+    names.slice(at * NAMES_PER_CALL, (at + 1) * NAMES_PER_CALL),
+  );
+
+const named = (Name: string, names: readonly string[]): Filter[] => [{ Name, Values: [...names] }];
 
 interface Listed {
   readonly snapshot: Snapshot;

@@ -37,7 +37,7 @@ export class RdsSnapshots extends RdsSnapshotLists implements Snapshots {
     }
   }
 
-  async share({ kind, name }: Snapshot, account: string): Promise<ShareOutcome> {
+  async share({ kind, name }: Pick<Snapshot, 'kind' | 'name'>, account: string): Promise<ShareOutcome> {
     const grant = { AttributeName: 'restore', ValuesToAdd: [account] };
     try {
       if (kind === 'cluster') {

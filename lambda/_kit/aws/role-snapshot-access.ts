@@ -2,7 +2,6 @@ import { RDSClient } from '@aws-sdk/client-rds';
 import type { AccountId, Region } from '../../../src/contract/ids';
 import { roleArn, roleNames } from '../../../src/contract/names';
 import type { SnapshotAccessRoles } from '../ports/snapshot-access-roles';
-import type { Snapshots } from '../ports/snapshots';
 import type { AssumedRoles } from './assumed-roles';
 import { RdsSnapshots } from './rds-snapshots';
 
@@ -15,7 +14,7 @@ export class AssumedSnapshotAccess implements SnapshotAccessRoles {
   ) {}
 
   // A new client each time: all clients share the sessions and the connections.
-  of(account: AccountId, signal?: AbortSignal): Snapshots {
+  of(account: AccountId, signal?: AbortSignal): RdsSnapshots {
     const accessRole = roleArn(account, roleNames.snapshotAccess(this.region));
     const client = new RDSClient({ region: this.region, ...this.roles.client(accessRole, signal) });
     return new RdsSnapshots(client, this.unreadable);

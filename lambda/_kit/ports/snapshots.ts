@@ -64,12 +64,24 @@ export interface SnapshotLists {
   shared(): Promise<readonly Snapshot[]>;
 }
 
+/** Parts of the account's own snapshots, for a run that knows what it looks for. */
+export interface SnapshotSearch {
+  /** The account's own snapshots of a kind with these names, with their tags, in one call for up to a hundred names. A name
+   * without a snapshot is left out. */
+  find(kind: Kind, names: readonly string[]): Promise<readonly Snapshot[]>;
+  /** The account's own manual and automated snapshots of a kind, with their tags; of clusters, all. Reads all pages. */
+  ofKind(kind: Kind): Promise<readonly Snapshot[]>;
+  /** The account's own manual snapshots of a kind and those of AWS Backup, with their tags, in one listing. Reads all pages. It may
+   * lack those of AWS Backup. */
+  withBackups(kind: Kind): Promise<readonly Snapshot[]>;
+}
+
 /** The snapshots of one account and Region. */
 export interface Snapshots extends SnapshotLists {
   /** Starts a copy. Safe to call twice. */
   copy(order: CopyOrder): Promise<CopyOutcome>;
   /** Allows exactly this account to restore and copy a manual snapshot. Safe to call twice. */
-  share(snapshot: Snapshot, account: string): Promise<ShareOutcome>;
+  share(snapshot: Pick<Snapshot, 'arn' | 'kind' | 'name'>, account: string): Promise<ShareOutcome>;
   /** Adds tags, or overwrites them. */
   tag(snapshot: SnapshotArn, tags: Readonly<Record<string, string>>): Promise<void>;
   /** Deletes a manual snapshot. Safe to call twice. */

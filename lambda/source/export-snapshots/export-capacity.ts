@@ -7,7 +7,7 @@ import type { Snapshot } from '../../_kit/ports/snapshots';
 import { isImported } from './export-copies';
 
 /** Part of the account's quota of manual snapshots that export copies may use. */
-const PART_OF_QUOTA = 0.25;
+export const PART_OF_QUOTA = 0.25;
 /** Export copies of one database that may wait for the vault: more would use up the team's quota while the vault is down. */
 const MAX_WAITING_PER_DATABASE = 2;
 /** Of these, copies with older data than the vault has: they may wait long, and the next backup needs the other place. */

@@ -13,6 +13,7 @@ import { jsonLog, logUnreadable } from '../../_kit/runtime/json-log';
 import { requiredEnv, requiredJson } from '../../_kit/runtime/required-env';
 import { exportSnapshots } from './export-snapshots';
 import type { ExportSettings } from './facts';
+import { RunNotes } from './run-notes';
 
 const names = ENV.exportSnapshots;
 const log = jsonLog('export-snapshots');
@@ -31,7 +32,10 @@ const settings = {
   limits: { ...DEFAULT_LIMITS, ...requiredJson<Partial<CopyLimits>>(names.limits) },
 };
 
+// Kept from run to run.
+const notes = new RunNotes();
+
 /** Events of RDS and AWS Backup, a schedule and the step's own wakeups invoke it, all through one queue. */
 export const handler = async (event: unknown): Promise<void> => {
-  await exportSnapshots(event, ports, settings, new Date(), log);
+  await exportSnapshots(event, ports, settings, new Date(), log, notes);
 };

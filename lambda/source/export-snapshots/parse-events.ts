@@ -1,6 +1,6 @@
 import { MISSED_STATES } from '../../../src/contract/backup-jobs';
 import { isDatabaseService } from '../../../src/contract/database-services';
-import { type DatabaseArn, databaseArn } from '../../../src/contract/ids';
+import { type DatabaseArn, databaseArn, type Kind } from '../../../src/contract/ids';
 import { BACKUP_PREFIX, PREFIX } from '../../../src/contract/names';
 import { SNAPSHOT_EVENTS } from '../../../src/contract/rds-events';
 
@@ -37,10 +37,46 @@ const text = (value: unknown): string => (typeof value === 'string' ? value : ''
 const snapshotName = (arn: unknown): string =>
   /^arn:aws:rds:[^:]*:\d{12}:(?:cluster-)?snapshot:(.+)$/.exec(text(arn))?.[1] ?? '';
 
+const CLUSTER_EVENT = 'RDS DB Cluster Snapshot Event';
+const isOfCluster = (arn: unknown): boolean => text(arn).includes(':cluster-snapshot:');
+
 /** Parses a batch of the queue, or one event, of any shape. */
 export function parseEvents(event: unknown): readonly ParsedEvent[] {
   const { Records: records } = object(event);
   return Array.isArray(records) ? records.map((record) => parseEvent(json(object(record).body))) : [parseEvent(event)];
+}
+
+/** Whether a batch has nothing but the step's own reminders. */
+export function isReminder(event: unknown): boolean {
+  const { Records: records } = object(event);
+  return (
+    Array.isArray(records) &&
+    records.length > 0 &&
+    records.every((record) => object(json(object(record).body)).wake === 'again')
+  );
+}
+
+/** A snapshot in an event. */
+export interface ReportedSnapshot {
+  readonly name: string;
+  readonly kind: Kind;
+}
+
+/** The snapshots that a batch reports; undefined when it has an event that needs a look at all snapshots. */
+export function reportedSnapshots(event: unknown): readonly ReportedSnapshot[] | undefined {
+  const { Records: records } = object(event);
+  const events = Array.isArray(records) ? records.map((record) => json(object(record).body)) : [event];
+  const found = new Map<string, ReportedSnapshot>();
+  for (const one of events) {
+    const parsed = parseEvent(one);
+    if (parsed.kind === 'ignored' || parsed.kind === 'missed') continue;
+    if (parsed.kind !== 'changed' || parsed.snapshots.length === 0) return undefined;
+    const { 'detail-type': type, resources } = object(one);
+    const isCluster = text(type) === CLUSTER_EVENT || (Array.isArray(resources) && resources.some(isOfCluster));
+    const kind = isCluster ? 'cluster' : 'instance';
+    for (const name of parsed.snapshots) found.set(`${kind} ${name}`, { name, kind });
+  }
+  return [...found.values()];
 }
 
 function json(body: unknown): unknown {

@@ -1,5 +1,6 @@
 import { type CarriedTags, carriedTags } from '../../../src/contract/carried-tags';
 import { databaseParts, keyIdOf } from '../../../src/contract/ids';
+import { INTERVALS } from '../../../src/contract/intervals';
 import { attemptOf, BACKUP_COPY_PREFIX, exportCopyName, RECOVERY_POINT_TAGS, TAGS } from '../../../src/contract/names';
 import { unsupportedReason } from '../../../src/contract/protectable';
 import { isDueAgain } from '../../../src/contract/verdicts';
@@ -49,8 +50,12 @@ export function plan(facts: ExportFacts): ExportPlan {
     planAlerts(passed, index),
     planRenewals(index),
   ].flat();
-  const nextRunInMinutes = isUnderWay(actions, passed, index) ? { nextRunInMinutes: minutesToNextRun(passed) } : {};
-  return { actions, passed, alerted: index.alerted, ...nextRunInMinutes };
+  const minutes = isUnderWay(actions, passed, index)
+    ? minutesToNextRun(passed)
+    : passed.some(({ because }) => AWAITING_VAULT.has(because))
+      ? INTERVALS.vaultReminderMinutes
+      : undefined;
+  return { actions, passed, alerted: index.alerted, ...(minutes && { nextRunInMinutes: minutes }) };
 }
 
 /** Copies due snapshots in their order while there is capacity; a copy that the vault is refused gives way to a younger one. */
@@ -86,17 +91,35 @@ function planCopies(index: IndexedFacts): {
   return { copies, passed };
 }
 
-/** Whether a next run is needed soon: a copy was started or is not late yet, or a snapshot is not available yet. Snapshots that wait
- * for an operator or for the vault can wait for the sweep. */
+/** Reasons that end when a copy or a snapshot is complete. */
+const ENDING: ReadonlySet<SkippedSnapshot['because']> = new Set([NO_SLOT, 'earlier-copy-in-flight']);
+/** Reasons that end when the vault has imported a copy, of which no event tells the source. */
+const AWAITING_VAULT: ReadonlySet<SkippedSnapshot['because']> = new Set([
+  'waiting-for-vault',
+  'older-copy-waiting-for-vault',
+]);
+/** Whether a snapshot waits for a copy of the source or of the vault to finish. */
+export const isWaiting = ({ because }: Pick<SkippedSnapshot, 'because'>): boolean =>
+  ENDING.has(because) || AWAITING_VAULT.has(because);
+
+/**
+ * Whether a next run is needed soon: a copy of a cluster is in flight, or the snapshot of one is not available yet, and no event may
+ * report the end; or a snapshot waits for a copy to finish. The end of a copy of an instance has an event, and the sweep finds what
+ * an event did not report. Snapshots that wait for an operator can wait for the sweep.
+ */
 function isUnderWay(
   actions: readonly ExportAction[],
   passed: readonly SkippedSnapshot[],
   { copies, now, limits }: IndexedFacts,
 ) {
   return (
-    actions.some((action) => action.do === 'copy') ||
-    copies.some((copy) => inFlight(copy) && !isLate(copy, now, limits)) ||
-    passed.some(({ because }) => because === 'not-available-yet')
+    actions.some((action) => action.do === 'copy' && action.order.kind === 'cluster') ||
+    copies.some((copy) => copy.kind === 'cluster' && inFlight(copy) && !isLate(copy, now, limits)) ||
+    passed.some(
+      ({ snapshot, because }) =>
+        (because === 'not-available-yet' && snapshot.kind === 'cluster') ||
+        (ENDING.has(because) && !isLate(snapshot, now, limits)),
+    )
   );
 }
 

@@ -29,5 +29,8 @@ export interface ImportFacts extends ImportSettings, FollowedAccounts {
   readonly throughAccessRoles: ReadonlyMap<string, Snapshot>;
   /** Accepted accounts that did not answer in this run: nothing is known of their snapshots. */
   readonly unreached?: ReadonlySet<AccountId>;
+  /** Of the vault's own copies, those whose state RDS gave in this run; all where it is left out. The others are in `own` as the
+   * index has them: nothing is marked or reported for these. */
+  readonly confirmed?: ReadonlySet<string>;
   readonly now: Date;
 }

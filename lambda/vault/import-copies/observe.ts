@@ -51,17 +51,27 @@ export async function observe(
   log: Log,
 ): Promise<ImportObservation> {
   const [shared, own] = await Promise.all([ports.snapshots.shared(), ports.snapshots.manual()]);
+  const asked = sharingAccounts(shared).filter((id) => settings.accepted.has(id));
+  const { answers, ...found } = await readAccounts(ports.accessRoles, asked, settings.accepted.size, now, log);
+  return { facts: { ...settings, shared, own, ...found, now }, answers };
+}
+
+/** The snapshots of accounts, read through their access roles. Another account begins in each run.
+ * @param followed the number of accounts that the vault follows */
+export async function readAccounts(
+  accessRoles: SnapshotAccessRoles,
+  accounts: readonly AccountId[],
+  followed: number,
+  now: Date,
+  log: Log,
+) {
   const throughAccessRoles = new Map<string, Snapshot>();
   const unreached = new Set<AccountId>();
-  const answers = new AccountAnswers('Listing the snapshots', isRefusal, settings.accepted.size);
+  const answers = new AccountAnswers('Listing the snapshots', isRefusal, followed);
   const time = new TimeBudget(MAX_ALL_MS);
-  const asked = rotated(
-    sharingAccounts(shared).filter((id) => settings.accepted.has(id)),
-    now,
-  );
-  await inParallel(asked, MAX_AT_A_TIME, async (account) => {
+  await inParallel(rotated(accounts, now), MAX_AT_A_TIME, async (account) => {
     try {
-      const found = await time.within(MAX_ACCOUNT_MS, (signal) => ports.accessRoles.of(account, signal).manual());
+      const found = await time.within(MAX_ACCOUNT_MS, (signal) => accessRoles.of(account, signal).manual());
       for (const snapshot of found) throughAccessRoles.set(snapshot.arn, snapshot);
       answers.recordSuccess(account);
     } catch (error) {
@@ -71,11 +81,11 @@ export async function observe(
       log(isDenied ? 'access-role.denied' : 'account.not-reached', { ...answers.recordFailure(account, error) });
     }
   });
-  return { facts: { ...settings, shared, own, throughAccessRoles, unreached, now }, answers };
+  return { throughAccessRoles, unreached, answers };
 }
 
 /** The accounts that share a snapshot with a name of ours. */
-const sharingAccounts = (shared: readonly Snapshot[]): AccountId[] => [
+export const sharingAccounts = (shared: readonly Snapshot[]): AccountId[] => [
   ...new Set(
     shared
       .map(({ arn }) => snapshotParts(arn))

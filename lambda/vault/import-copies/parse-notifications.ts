@@ -1,4 +1,4 @@
-import type { AccountId } from '../../../src/contract/ids';
+import type { AccountId, SnapshotArn } from '../../../src/contract/ids';
 import { parseInboxMessage } from '../../../src/contract/message';
 import { NAMES } from '../../../src/contract/names';
 import type { Log } from '../../_kit/ports/log';
@@ -17,6 +17,8 @@ export interface ParsedNotifications {
   readonly rejected: number;
   /** Notifications by account that the vault follows, those of an unknown version included. */
   readonly received: ReadonlyMap<AccountId, number>;
+  /** The export copies in the messages of accounts that the vault follows. */
+  readonly copies: readonly SnapshotArn[];
   /** Messages started the run, and all of them are rejected. */
   readonly isRejected: boolean;
 }
@@ -33,6 +35,16 @@ export function inboxRecords(event: unknown): readonly InboxRecord[] {
   );
 }
 
+/** The accounts that the messages of a batch name, which the vault may not follow. */
+export const sendersOf = (event: unknown): readonly AccountId[] => [
+  ...new Set(
+    inboxRecords(event).flatMap(({ body }) => {
+      const parsed = parseInboxMessage(body);
+      return parsed.kind === 'rejected' ? [] : [parsed.from];
+    }),
+  ),
+];
+
 /**
  * Reads the messages of a batch. Whatever a message says, the run observes the same: a message only shows which account sent
  * it. A message of an account that the vault does not follow, or about another account's snapshot, is rejected and logged for
@@ -41,6 +53,7 @@ export function inboxRecords(event: unknown): readonly InboxRecord[] {
  */
 export function parseNotifications(event: unknown, accepted: ReadonlySet<AccountId>, log: Log): ParsedNotifications {
   const returned: string[] = [];
+  const copies: SnapshotArn[] = [];
   const received = new Map<AccountId, number>();
   let rejected = 0;
   const records = inboxRecords(event);
@@ -53,10 +66,13 @@ export function parseNotifications(event: unknown, accepted: ReadonlySet<Account
       continue;
     }
     received.set(parsed.from, (received.get(parsed.from) ?? 0) + 1);
-    if (parsed.kind === 'notification') continue;
+    if (parsed.kind === 'notification') {
+      copies.push(parsed.copy);
+      continue;
+    }
     log('message.not-understood', { messageId, account: parsed.from, because: parsed.because });
     returned.push(messageId);
   }
   if (received.size > 0) log('notifications.received', { accounts: Object.fromEntries(received) });
-  return { returned, rejected, received, isRejected: rejected > 0 && rejected === records.length };
+  return { returned, rejected, received, copies, isRejected: rejected > 0 && rejected === records.length };
 }

@@ -54,6 +54,8 @@ export interface Passed {
     | 'not-export-copy'
     | 'not-available-yet'
     | 'already-imported'
+    /** The index says that an earlier copy failed; RDS has not confirmed it in this run. */
+    | 'earlier-copy-not-confirmed'
     | 'earlier-copy-in-flight'
     | WaitReason
     | VerdictCode;
@@ -66,7 +68,7 @@ const NOT_REACHED = 'account-not-reached';
 export interface ImportPlan {
   readonly actions: readonly ImportAction[];
   readonly passed: readonly Passed[];
-  /** Minutes until the next run: copies are in flight, and perhaps no event reports their end. */
+  /** Minutes until the next run: copies of clusters are in flight, and perhaps no event reports their end. */
   readonly nextRunInMinutes?: number;
   /** Databases with an alert within a day, before this run. */
   readonly alerted: ReadonlySet<string>;
@@ -99,7 +101,7 @@ function sorted(facts: ImportFacts): SortedFacts {
   };
 }
 
-/** Decides what the vault copies. Nothing that a source wrote chooses the key, the name or a tag. Pure; linear but for one sort. */
+/** Longer than most: the order of the parts is the plan. Decides what the vault copies. Nothing that a source wrote chooses the key, the name or a tag. Pure; linear but for one sort. */
 export function plan(facts: ImportFacts): ImportPlan {
   const world = sorted(facts);
   const admission = admissionOf(facts, world.copies, world.history);
@@ -127,10 +129,11 @@ export function plan(facts: ImportFacts): ImportPlan {
     return allotted.reserved.map((snapshot): ImportAction => ({ do: 'import', ...importOrder(snapshot, world) }));
   });
   const alerted = alertedToday(world);
+  // The copy of an instance ends with an event, and the sweep finds what an event did not report.
   const isWaiting =
-    imports.length > 0 ||
+    imports.some((action) => action.do === 'import' && action.order.kind === 'cluster') ||
     passed.some(({ because }) => because === NOT_REACHED) ||
-    world.copies.some((copy) => inFlight(copy) && !isLate(copy, facts.now, facts.limits));
+    world.copies.some((copy) => copy.kind === 'cluster' && inFlight(copy) && !isLate(copy, facts.now, facts.limits));
   return {
     actions: [...marks(world), ...imports, ...alerts(passed, alerted, world)],
     passed,
@@ -156,11 +159,13 @@ function inOrder(oldestFirst: readonly Snapshot[], { history, throughAccessRoles
 }
 
 /** Why a shared snapshot is not imported now; undefined when it is due, and no copy of its database is in flight. */
-function whyNot(snapshot: Snapshot, { accepted, copiesOf, throughAccessRoles, unreached, now }: SortedFacts) {
+function whyNot(snapshot: Snapshot, world: SortedFacts) {
+  const { accepted, copiesOf, throughAccessRoles, unreached, confirmed, now } = world;
   if (!accepted.has(owner(snapshot))) return 'account-not-accepted';
   if (!snapshotParts(snapshot.arn).name.startsWith(`${PREFIX}-`)) return 'foreign-name';
   const earlier = copiesOf.get(snapshot.arn) ?? [];
   if (earlier.some((copy) => !isFailed(copy))) return 'already-imported';
+  if (confirmed && earlier.some((copy) => !confirmed.has(copy.arn))) return 'earlier-copy-not-confirmed';
   const exportCopy = throughAccessRoles.get(snapshot.arn);
   if (!exportCopy) return unreached?.has(owner(snapshot)) ? NOT_REACHED : 'not-visible-through-access-role';
   if (!isExportCopy(exportCopy)) return 'not-export-copy';
@@ -173,8 +178,10 @@ function whyNot(snapshot: Snapshot, { accepted, copiesOf, throughAccessRoles, un
 }
 
 /** The source learns of a finished copy; prune-copies deletes a failed one. */
-function marks({ copies, throughAccessRoles }: SortedFacts): ImportAction[] {
+function marks({ copies, throughAccessRoles, confirmed }: SortedFacts): ImportAction[] {
   return copies.flatMap((copy): ImportAction[] => {
+    // A wrong mark would let the source delete the only copy.
+    if (confirmed && !confirmed.has(copy.arn)) return [];
     if (isFailed(copy)) return copy.tags.has(TAGS.failedAt) ? [] : [{ do: 'mark-failed', copy }];
     const exportCopy = throughAccessRoles.get(copy.tags.get(TAGS.exportCopy) ?? '');
     // The access role refuses to tag a snapshot without the role of an export copy.
@@ -216,7 +223,7 @@ function alerts(passed: readonly Passed[], before: ReadonlySet<string>, world: S
 const OLDER_COPY = 'older-copy-no-room' satisfies AdmissionWait;
 
 /** Reasons that end by themselves: no alert until the deadline of a copy has passed. */
-const WAITS: ReadonlySet<Passed['because']> = new Set([
+export const WAITS: ReadonlySet<Passed['because']> = new Set([
   'earlier-copy-in-flight',
   NO_SLOT,
   SLOTS_KEPT,

@@ -126,6 +126,7 @@ const ROWS: Readonly<Record<string, AccessRow>> = {
     const named = (TableName: string) => ({ ...call, input: { TableName } });
     return tables.flatMap((name) => on(`${REFERENCE}/list_amazondynamodb.html`, table)(named(name), facts));
   },
+  'dynamodb:GetItem': on(`${REFERENCE}/list_amazondynamodb.html`, table),
   'dynamodb:PutItem': on(`${REFERENCE}/list_amazondynamodb.html`, table),
   'dynamodb:UpdateItem': on(`${REFERENCE}/list_amazondynamodb.html`, table),
   'dynamodb:Scan': on(`${REFERENCE}/list_amazondynamodb.html`, table),

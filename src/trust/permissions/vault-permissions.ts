@@ -19,7 +19,14 @@ export const VAULT_PERMISSIONS: readonly PermissionRow[] = [
   LOG_PERMISSIONS,
   {
     by: [ROLES.any],
-    may: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:Scan', 'dynamodb:UpdateItem'],
+    may: [
+      'dynamodb:BatchGetItem',
+      'dynamodb:GetItem',
+      'dynamodb:PutItem',
+      'dynamodb:Query',
+      'dynamodb:Scan',
+      'dynamodb:UpdateItem',
+    ],
     on: ['created AWS::DynamoDB::Table'],
     because: 'The vault keeps what it has accepted: a step changes an item, and deletes none.',
   },

@@ -74,6 +74,9 @@ function choicesOf(
   };
 }
 
+/** The tables of which one call reads several items. */
+const TABLES: readonly string[] = [NAMES.registryTable, NAMES.sourcesTable, NAMES.copyIndexTable];
+
 /** The tags that a role writes on existing copies, one at a time. */
 const TAGS_ON_EXISTING: Partial<Record<CallingRole, readonly string[]>> = {
   'snapshot-access': [TAGS.importedAt, TAGS.held],
@@ -93,10 +96,10 @@ const callTargetsOf = (caller: CallingRole, operation: string): readonly CallTar
     ? KINDS.flatMap((kind) => (TAGS_ON_EXISTING[caller] ?? [undefined]).map((tagKey) => ({ kind, tagKey })))
     : [{ kind: 'snapshot' }];
 
-/** The other fields that the calls of a role have. */
+/** The other fields that the calls of a role have. Longer than most: one table of fields. */
 function inputOf(
   zone: ProvedLandingZone,
-  { caller, place }: RolePlacement,
+  { caller, place, variables }: RolePlacement,
   { kind, tagKey }: CallTarget,
 ): Readonly<Record<string, unknown>> {
   const {
@@ -128,6 +131,7 @@ function inputOf(
     Tags: [tagKey === undefined ? role : { Key: tagKey, Value: '2026-01-01T00:00:00Z' }],
     Protocol: 'sqs',
     Endpoint: `arn:aws:sqs:${region}:${vault}:${NAMES.inbox}`,
+    RequestItems: Object.fromEntries(TABLES.filter((table) => variables.includes(table)).map((table) => [table, {}])),
     StackSetName: `${NAMES.stackSet}${cellSuffix(zone.cell)}`,
     DeploymentTargets: { OrganizationalUnitIds: ['r-root'] },
     ChildId: source,

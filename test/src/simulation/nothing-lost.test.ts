@@ -1,5 +1,6 @@
-import type { Snapshots } from '../../../lambda/_kit/ports/snapshots';
+import type { Snapshot, SnapshotSearch, Snapshots } from '../../../lambda/_kit/ports/snapshots';
 import { HOUR } from '../../../src/contract/durations';
+import { TAGS } from '../../../src/contract/names';
 import type { DatabaseSpec, Scenario } from '../../../src/simulation/scenario';
 import { play } from '../../../src/simulation/simulate';
 import type { Tampering } from '../../../src/simulation/step-runner';
@@ -17,17 +18,20 @@ function calm(): Scenario {
 
 /** import-copies never lists the export copies of data of some hours, counted from the beginning. */
 const hiding = (isHidden: (hour: number) => boolean): Tampering => {
-  const hide = (port: Snapshots): Snapshots => ({
+  const hourOf = (at: Date | undefined) => ((at?.getTime() ?? 0) - BEGIN) / HOUR;
+  const isShown = ({ name, takenAt, createdAt, tags }: Snapshot): boolean =>
+    tags.get(TAGS.role) === 'vault' || !name.startsWith('checkvalve-') || !isHidden(hourOf(takenAt ?? createdAt));
+  const hide = (port: Snapshots & Partial<SnapshotSearch>): Snapshots & SnapshotSearch => ({
     own: () => port.own(),
     manual: () => port.manual(),
     copy: (order) => port.copy(order),
     share: (snapshot, account) => port.share(snapshot, account),
     tag: (arn, tags) => port.tag(arn, tags),
     remove: (snapshot) => port.remove(snapshot),
-    shared: async () => {
-      const hourOf = (at: Date | undefined) => ((at?.getTime() ?? 0) - BEGIN) / HOUR;
-      return (await port.shared()).filter(({ takenAt, createdAt }) => !isHidden(hourOf(takenAt ?? createdAt)));
-    },
+    shared: async () => (await port.shared()).filter(isShown),
+    find: async (kind, names) => ((await port.find?.(kind, names)) ?? []).filter(isShown),
+    withBackups: async (kind) => ((await port.withBackups?.(kind)) ?? []).filter(isShown),
+    ofKind: async (kind) => ((await port.ofKind?.(kind)) ?? []).filter(isShown),
   });
   return { snapshots: (port, step) => (step === 'import-copies' ? hide(port) : port) };
 };

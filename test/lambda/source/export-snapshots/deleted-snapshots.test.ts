@@ -1,4 +1,4 @@
-import type { CopyOrder, Snapshots } from '../../../../lambda/_kit/ports/snapshots';
+import type { CopyOrder, SnapshotSearch, Snapshots } from '../../../../lambda/_kit/ports/snapshots';
 import { MINUTES_PER_DAY } from '../../../../src/contract/durations';
 import { TAGS } from '../../../../src/contract/names';
 import { database, Pipeline, SOURCE, VAULT } from '../../../support/pipeline';
@@ -11,7 +11,7 @@ function refusing() {
   const pipeline = new Pipeline();
   const refused = new Set<string>();
   const as = pipeline.rds.as.bind(pipeline.rds);
-  pipeline.rds.as = (account): Snapshots => {
+  pipeline.rds.as = (account): Snapshots & SnapshotSearch => {
     const port = as(account);
     const copy = async (order: CopyOrder) =>
       refused.has(order.source) ? ({ kind: 'refused', because: 'it is damaged' } as const) : port.copy(order);

@@ -331,9 +331,9 @@ test.each([
 });
 
 // Case 19.
-test('a copy is shared once it is available; until then each run asks for a wakeup, and none waits', async () => {
+test('a copy of a cluster is shared once it is available; until then each run asks for a wakeup, and none waits', async () => {
   const pipeline = new Pipeline();
-  pipeline.backUp(ORDERS);
+  pipeline.backUp(database(SOURCE, 'cluster', 'ledger'));
   await pipeline.export();
   for (const status of ['creating', 'pending', 'copying', 'creating', 'modifying']) {
     const [copy] = copies(pipeline);

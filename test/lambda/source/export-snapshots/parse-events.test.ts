@@ -117,6 +117,7 @@ test('every event is parsed as one of the kinds, without an error', () => {
 });
 
 const ORDERS = database(SOURCE, 'db', 'orders');
+const LEDGER = database(SOURCE, 'cluster', 'ledger');
 
 test('ignored events are counted by reason, without a call to RDS', async () => {
   const pipeline = new Pipeline();
@@ -188,11 +189,11 @@ test('a snapshot of a production database without the tag has a missing-tag aler
   expect(pipeline.rds.calls.get('tag')).toBeUndefined();
 });
 
-test('the step asks for a wakeup while a copy is in flight, and then no longer', async () => {
+test('the step asks for a wakeup while a copy of a cluster is in flight, and then no longer', async () => {
   const pipeline = new Pipeline();
   await pipeline.export();
   expect(pipeline.reminders).toBe(0);
-  pipeline.backUp(ORDERS);
+  pipeline.backUp(LEDGER);
   await pipeline.export();
   await pipeline.export();
   expect(pipeline.reminders).toBe(2);
@@ -203,7 +204,7 @@ test('the step asks for a wakeup while a copy is in flight, and then no longer',
 
 test('a run asks for its wakeup before its first action', async () => {
   const pipeline = new Pipeline();
-  pipeline.backUp(ORDERS);
+  pipeline.backUp(LEDGER);
   pipeline.rds.beforeCall = ({ name }) => {
     if (name === 'copy') throw new Error('interrupted');
   };

@@ -349,14 +349,35 @@ describe('the plan', () => {
     expect([98, 99, 100].map((count) => refused(count).length)).toEqual([0, 1, 2]);
   });
 
-  test('a next run is planned while a copy is in flight or a snapshot is not available, and not for what is late', () => {
+  describe('a next run is planned', () => {
     const again = (...snapshots: readonly Snapshot[]) => plan(facts(snapshots)).nextRunInMinutes !== undefined;
-    expect(again(backup('1'))).toBe(true);
-    expect(again(backup('1', { status: 'creating' }))).toBe(true);
-    expect(again(copyOf('1', { status: 'creating', tags: { [TAGS.startedAt]: NOW.toISOString() } }))).toBe(true);
-    expect(again(copyOf('1', { status: 'creating', createdAt: hoursAgo(50) }))).toBe(false);
-    expect(again(copyOf('1'), backup('1'))).toBe(false);
-    expect(again()).toBe(false);
+    const cluster = { kind: 'cluster' as const, of: 'ledger', engine: 'aurora-postgresql' };
+    const inFlight = (change: Facts) =>
+      copyOf('1', { status: 'creating', tags: { [TAGS.startedAt]: NOW.toISOString() }, ...change });
+
+    test('while a copy of a cluster is in flight or its snapshot is not available: no event reports the end', () => {
+      expect(again(backup('1', cluster))).toBe(true);
+      expect(again(backup('1', { ...cluster, status: 'creating' }))).toBe(true);
+      expect(again(inFlight(cluster))).toBe(true);
+    });
+
+    test('not for an instance: an event reports the end of its copy', () => {
+      expect(again(backup('1'))).toBe(false);
+      expect(again(backup('1', { status: 'creating' }))).toBe(false);
+      expect(again(inFlight({}))).toBe(false);
+    });
+
+    test('while a snapshot waits for a slot, or for a copy of its database', () => {
+      const noSlot = { limits: { ...DEFAULT_LIMITS, maxInstanceCopiesInFlight: 0 } };
+      expect(plan(facts([backup('1')], noSlot)).nextRunInMinutes).toBe(5);
+      expect(again(inFlight({}), backup('2'))).toBe(true);
+    });
+
+    test('not for what is late, and not without work', () => {
+      expect(again(copyOf('1', { ...cluster, status: 'creating', createdAt: hoursAgo(50) }))).toBe(false);
+      expect(again(copyOf('1'), backup('1'))).toBe(false);
+      expect(again()).toBe(false);
+    });
   });
 
   test('only the run whose event names it logs an alert about a snapshot of a production database without the tag', () => {

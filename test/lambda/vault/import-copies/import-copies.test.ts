@@ -223,8 +223,8 @@ test('what another queue brings wakes the step, and is never read as a message',
   expect(pipeline.rds.all(VAULT)).toHaveLength(1);
 });
 
-test('the step has itself woken again while a copy of the vault is in flight, and then no more', async () => {
-  const pipeline = await shared();
+test('the step has itself woken again while a copy of a cluster is in flight in the vault, and then no more', async () => {
+  const pipeline = await shared(new Pipeline(), database(SOURCE, 'cluster', 'ledger'));
   await pipeline.import();
   await pipeline.import();
   expect(pipeline.reminders).toBeGreaterThanOrEqual(2);

@@ -29,6 +29,7 @@ test('a notification of a followed account is counted, and no message returns to
     returned: [],
     rejected: 0,
     received: { [SOURCE]: 2, [OTHER]: 1 },
+    copies: [copyIn(SOURCE), copyIn(OTHER), copyIn(SOURCE)],
     isRejected: false,
     logged: [['notifications.received', { accounts: { [SOURCE]: 2, [OTHER]: 1 } }]],
   });
@@ -39,6 +40,7 @@ test('a message of an unknown version is counted, logged, and returns to the inb
     returned: ['m0'],
     rejected: 0,
     received: { [SOURCE]: 1 },
+    copies: [],
     isRejected: false,
     logged: [
       ['message.not-understood', { messageId: 'm0', account: SOURCE, because: 'message version 99' }],
@@ -62,6 +64,7 @@ test.each<[what: string, body: string, because: string, topic: string | undefine
     returned: [],
     rejected: 1,
     received: {},
+    copies: [],
     isRejected: true,
     logged: [['message.rejected', { messageId: 'm0', because, topic }]],
   });
@@ -70,7 +73,7 @@ test.each<[what: string, body: string, because: string, topic: string | undefine
 test('a run is rejected when all of its messages are, and not when one of them is not', () => {
   expect(parsed(sent(STRANGER), newer(STRANGER))).toMatchObject({ rejected: 2, isRejected: true });
   expect(parsed(sent(STRANGER), sent(SOURCE))).toMatchObject({ rejected: 1, isRejected: false });
-  expect(parsed()).toEqual({ returned: [], rejected: 0, received: {}, isRejected: false, logged: [] });
+  expect(parsed()).toEqual({ returned: [], rejected: 0, received: {}, copies: [], isRejected: false, logged: [] });
 });
 
 test.each<[what: string, event: unknown]>([

@@ -2,7 +2,7 @@
 import type { Snapshot } from '../../../../lambda/_kit/ports/snapshots';
 import type { ImportFacts } from '../../../../lambda/vault/import-copies/facts';
 import { plan } from '../../../../lambda/vault/import-copies/plan';
-import { accountId } from '../../../../src/contract/ids';
+import { accountId, type Kind } from '../../../../src/contract/ids';
 import { INTERVALS } from '../../../../src/contract/intervals';
 import { TAGS } from '../../../../src/contract/names';
 import { formatHold, type VerdictCode } from '../../../../src/contract/verdicts';
@@ -412,9 +412,10 @@ describe('an operator is alerted', () => {
 });
 
 describe('the step looks again', () => {
-  const creating = (hours: number) => [
-    copyOf(exportCopy({ of: 'stock' }), { status: 'creating', createdAt: hoursAgo(hours) }),
+  const creating = (hours: number, kind: Kind = 'cluster') => [
+    copyOf(exportCopy({ of: 'stock', kind }), { status: 'creating', createdAt: hoursAgo(hours) }),
   ];
+  const LEDGER = exportCopy({ of: 'ledger', kind: 'cluster' });
 
   test.each<
     [what: string, copies: readonly Snapshot[], more: Parameters<typeof importFacts>[1], minutes: number | undefined]
@@ -422,8 +423,10 @@ describe('the step looks again', () => {
     ['not while nothing is under way', [], {}, undefined],
     ['not while what is shared is not imported', [exportCopy({ change: { status: 'odd' } })], {}, undefined],
     ['not after copies have ended', [], { own: [copyOf(ORDERS)] }, undefined],
-    ['after it has started a copy', [ORDERS], {}, INTERVALS.reminderMinutes],
-    ['while a copy is in flight', [], { own: creating(1) }, INTERVALS.reminderMinutes],
+    ['after it has started a copy of a cluster', [LEDGER], {}, INTERVALS.reminderMinutes],
+    ['while a copy of a cluster is in flight', [], { own: creating(1) }, INTERVALS.reminderMinutes],
+    ['not after it has started a copy of an instance, whose end has an event', [ORDERS], {}, undefined],
+    ['not while a copy of an instance is in flight', [], { own: creating(1, 'instance') }, undefined],
     ['not for a copy past its deadline', [], { own: creating(25) }, undefined],
     [
       'for a copy in flight beside one past its deadline',
