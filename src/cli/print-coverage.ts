@@ -37,6 +37,14 @@ const MAX_LENGTH = 1000;
 const age = ({ newestCopy, ageHours }: CoverageRow): string =>
   `${hours(newestCopy && ageHours)}${newestCopy?.dataTimeFrom === 'source' ? ' (source)' : ''}`;
 
+/** Databases of accounts that moved, whose newest copy is in the vault of another cell. */
+const copiesElsewhere = (databases: MergedReport['databases']): string =>
+  databases
+    .flatMap(({ account, database, copyIn }) =>
+      copyIn ? [`${databaseParts(database).name} in ${account}: the newest copy is in the cell ${copyIn}`] : [],
+    )
+    .join('\n');
+
 /** Lines about accounts: contradicted tags, databases in Regions without a vault, and accounts that join or leave. */
 function accountLines(evidence: CoverageEvidence): readonly string[] {
   const { accounts, disputed = [] } = evidence;
@@ -90,11 +98,7 @@ export function coverageReport(evidence: MergedReport, stale?: string): string {
   const parts = [
     table(['account', 'database', 'status', 'newest copy', 'RPO', 'since (UTC)'], rows),
     reasons.join('\n'),
-    databases
-      .flatMap(({ account, database, copyIn }) =>
-        copyIn ? [`${databaseParts(database).name} in ${account}: the newest copy is in the cell ${copyIn}`] : [],
-      )
-      .join('\n'),
+    copiesElsewhere(databases),
     denied
       .map(({ account, because }) => alert(`${account} denies the vault its coverage access role: ${because ?? ''}`))
       .join('\n'),
