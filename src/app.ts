@@ -111,5 +111,5 @@ function addValidations(app: App, config: CheckvalveConfig): void {
       otherCells: otherCellsOf(config, one),
     });
   });
-  Validations.of(app).addPlugins(...packs, new AwsSolutionsChecks(app));
+  for (const pack of [...packs, new AwsSolutionsChecks(app)]) Validations.of(app).addPlugins(pack);
 }

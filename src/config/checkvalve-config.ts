@@ -1,3 +1,4 @@
+// Longer than most: every field of the configuration is explained in one file, which operators read.
 import type { AdmissionRules } from '../contract/admission';
 import type { InheritedPower } from '../contract/inherited-powers';
 import type { Retention } from '../contract/retention';

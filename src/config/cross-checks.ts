@@ -1,3 +1,4 @@
+// Longer than most: all faults between fields of a configuration, one short check each.
 import { DEFAULT_ADMISSION } from '../contract/admission';
 import { isRecord } from '../contract/records';
 import { startsMeet, type Timed } from './start-windows';

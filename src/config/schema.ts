@@ -1,3 +1,4 @@
+// Longer than most: the shape of every field with its remedy, in one place.
 import * as z from 'zod';
 import { INHERITED_POWERS } from '../contract/inherited-powers';
 import { REGIONS } from '../contract/regions';

@@ -65,7 +65,7 @@ export class Invariants {
   private readonly importedExports = new Set<string>();
   /** Export copies that the vault was, or is, refused. */
   private readonly refusedOnce = new Set<string>();
-  /** When RDS last refused the vault a copy for want of room, by kind, in minutes since the beginning. */
+  /** When RDS last refused the vault a copy because room was missing, by kind, in minutes since the beginning. */
   private readonly refusedByIndex = new Map<string, number>();
   private readonly ways = new Map<string, UndelayedPath>();
   /** The longest wait of a snapshot in addition to RDS's own copying, in calm minutes; of history, apart from the others. */

@@ -77,7 +77,7 @@ const alarm = (id: AlarmId, metric: AlarmSpec['metric'], evaluation: Evaluation 
  */
 const FAILURES: Readonly<Record<VaultStep, Partial<Evaluation>>> = {
   'follow-sources': { periodMinutes: 60, periods: 2 },
-  'import-copies': { periodMinutes: 15, periods: 3 },
+  'import-copies': { periodMinutes: 30, periods: 2 },
   'prune-copies': { periodMinutes: 60, periods: 1, missing: 'ignore' },
   'report-coverage': { periodMinutes: 60, periods: 2 },
 };

@@ -93,7 +93,7 @@ function planCopies(index: IndexedFacts): {
 
 /** Reasons that end when a copy or a snapshot is complete. */
 const ENDING: ReadonlySet<SkippedSnapshot['because']> = new Set([NO_SLOT, 'earlier-copy-in-flight']);
-/** Reasons that end when the vault has imported a copy, of which no event tells the source. */
+/** Reasons that end when the vault has imported a copy, which no event reports to the source. */
 const AWAITING_VAULT: ReadonlySet<SkippedSnapshot['because']> = new Set([
   'waiting-for-vault',
   'older-copy-waiting-for-vault',

@@ -20,7 +20,7 @@ const exportCopyOf = (copy: Snapshot): SnapshotArn | undefined => {
 /**
  * Marks the export copies of copies that events report as finished, by three calls for one copy: RDS says that the copy is
  * available, the export copy is tagged, and the index is changed. The vault made the copy while it followed the account: the mark
- * tells the source no more than that, so that the table of sources is not read.
+ * says no more than that, so that the table of sources is not read.
  * @returns whether that is all; otherwise a run over all that is shared follows
  */
 export async function markFinished(

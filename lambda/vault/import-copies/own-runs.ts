@@ -123,7 +123,7 @@ export async function observeOwn(
 /** The index says that there is no room: a full listing may find some. */
 const DOUBTED_AFTER = 15 * MINUTE;
 
-/** Whether a plan refuses copies for want of room, by the word of an index that is not recent. */
+/** Whether a plan refuses copies because room is missing, according to an index that is not recent. */
 export const needsListing = ({ records, before }: OwnObservation, passed: readonly Passed[], now: Date): boolean =>
   records !== undefined &&
   before !== undefined &&

@@ -126,7 +126,9 @@ export function plan(facts: ImportFacts): ImportPlan {
     const capacity = new VaultCapacity(admission, backoff, slotsOf(kind, facts, world.copies));
     const allotted = reserveInTurn(due[kind], capacity);
     for (const one of allotted.waiting) passed.push(one);
-    return allotted.reserved.map((snapshot): ImportAction => ({ do: 'import', ...importOrder(snapshot, world) }));
+    return longestUntriedFirst(
+      allotted.reserved.map((snapshot) => ({ do: 'import' as const, ...importOrder(snapshot, world) })),
+    );
   });
   const alerted = alertedToday(world);
   // The copy of an instance ends with an event, and the sweep finds what an event did not report.
@@ -143,6 +145,13 @@ export function plan(facts: ImportFacts): ImportPlan {
     ...(isWaiting && { nextRunInMinutes: minutesToNextRun(passed) }),
   };
 }
+
+/** All of them have a slot. A run that RDS refuses a copy because the vault is full asks for no further ones: without this order, the same
+ * two would be refused in turns, and no operator would be alerted of the others. */
+const longestUntriedFirst = <Import extends { readonly exportCopy: Snapshot }>(imports: readonly Import[]) => {
+  const triedAt = ({ exportCopy }: Import): number => holdOf(exportCopy)?.at.getTime() ?? 0;
+  return [...imports].sort((a, b) => triedAt(a) - triedAt(b));
+};
 
 /** What could be imported, in the order in which it is. */
 function inOrder(oldestFirst: readonly Snapshot[], { history, throughAccessRoles, now }: SortedFacts) {

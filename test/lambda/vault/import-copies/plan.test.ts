@@ -291,6 +291,19 @@ describe('the vault’s own copies', () => {
     expect(decided(importFacts([], { own: [own], throughAccessRoles })).done).toEqual(done);
   });
 
+  test('of copies that may start, those that were refused before come last, the longest ago first', () => {
+    const [first, second] = [
+      exportCopy({ of: 'first', tags: held('quota-full', 30) }),
+      exportCopy({ of: 'second', tags: held('quota-full', 26) }),
+    ];
+    const never = exportCopy({ of: 'third' });
+    const { done } = decided(importFacts([second, first, never]));
+    const order = done
+      .filter((line) => line.startsWith('import '))
+      .map((line) => /(first|second|third)/.exec(line)?.[0]);
+    expect(order).toEqual(['third', 'first', 'second']);
+  });
+
   test('marks come first, then copies, then alerts', () => {
     const stock = exportCopy({ of: 'stock' });
     const odd = exportCopy({ of: 'odd', change: { status: 'odd' } });

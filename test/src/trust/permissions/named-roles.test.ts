@@ -21,6 +21,6 @@ test.each(Object.entries(ROLES).filter(([key]) => key !== 'any'))(
   'a rule speaks of the role %s, and a template makes it',
   (_, pattern) => {
     // A row for a role that no template creates is a fault: any role could get that name.
-    expect(made).toContain(pattern);
+    expect(made).toContain(pattern.replace('{cell}', ''));
   },
 );

@@ -75,7 +75,9 @@ test('the role statements are those of policies and boundaries, except at access
 test.each([
   [ROLES.snapshotAccess, 'source', true],
   [ROLES.coverageAccess, 'source', true],
-  [ROLES.registryAccess, 'management', true],
+  [ROLES.registryAccess.replace('{cell}', ''), 'management', true],
+  [ROLES.registryAccess.replace('{cell}', '-north'), 'management', true],
+  ['checkvalve-registry-accessor', 'management', false],
   [ROLES.snapshotAccess, 'vault', false],
   ['checkvalve-export-snapshots-{region}', 'source', false],
 ] as const)('the role %s in %s is an access role: %p', (name, zone, expected) => {
