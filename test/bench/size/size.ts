@@ -7,6 +7,7 @@ import * as ENV from '../../../src/contract/env';
 import { accountId, region } from '../../../src/contract/ids';
 import { notify } from '../../../src/contract/message';
 import { copiesTopicArn, NAMES } from '../../../src/contract/names';
+import { MAX_DELETIONS_PER_RUN } from '../../../src/contract/retention';
 import { type DeployedFunction, deployedFunctions } from '../deployed-functions';
 import { Cell, type CellSize, REGION, VAULT } from './cell';
 import type { StubFigures, StubSettings } from './stub';
@@ -63,9 +64,13 @@ const SEED = 1;
 const RUNS: readonly { readonly step: string; readonly bundle: StepFolder; readonly event: (cell: Cell) => unknown }[] =
   [
     { step: 'follow-sources', bundle: 'vault/follow-sources', event: () => ({}) },
+    // Without an index of the vault's copies, it lists them and assumes every access role: once, and after a loss of the index.
+    { step: 'import-copies, without index', bundle: 'vault/import-copies', event: () => ({}) },
     { step: 'import-copies, sweep', bundle: 'vault/import-copies', event: () => ({}) },
     { step: 'import-copies, notification', bundle: 'vault/import-copies', event: notification },
     { step: 'report-coverage', bundle: 'vault/report-coverage', event: () => ({}) },
+    // Its first run only notes the time: what a vault without that note deletes, a clock that jumped could delete.
+    { step: 'prune-copies, first run', bundle: 'vault/prune-copies', event: () => ({}) },
     { step: 'prune-copies', bundle: 'vault/prune-copies', event: () => ({}) },
   ];
 
@@ -163,6 +168,7 @@ const retentionFor = ({ accounts, copies }: Pick<CellSize, 'accounts' | 'copies'
     monthlyMonths: 0,
     yearlyYears: 0,
     minCopiesPerDatabase: 1,
+    maxDeletionsPerRun: MAX_DELETIONS_PER_RUN,
   });
 
 /** Measures every step at every size. */
