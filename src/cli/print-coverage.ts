@@ -8,6 +8,7 @@ import {
 } from '../contract/coverage';
 import { foreignText } from '../contract/foreign-text';
 import { databaseParts } from '../contract/ids';
+import type { MergedReport } from '../operations/status/merge-cells';
 import { paragraph, table } from './layout';
 import { dim, green, red } from './styles';
 
@@ -35,6 +36,14 @@ const MAX_LENGTH = 1000;
 /** The age of the newest copy, marked where only the source states it. */
 const age = ({ newestCopy, ageHours }: CoverageRow): string =>
   `${hours(newestCopy && ageHours)}${newestCopy?.dataTimeFrom === 'source' ? ' (source)' : ''}`;
+
+/** Databases of accounts that moved, whose newest copy is in the vault of another cell. */
+const copiesElsewhere = (databases: MergedReport['databases']): string =>
+  databases
+    .flatMap(({ account, database, copyIn }) =>
+      copyIn ? [`${databaseParts(database).name} in ${account}: the newest copy is in the cell ${copyIn}`] : [],
+    )
+    .join('\n');
 
 /** Lines about accounts: contradicted tags, databases in Regions without a vault, and accounts that join or leave. */
 function accountLines(evidence: CoverageEvidence): readonly string[] {
@@ -67,7 +76,7 @@ function accountLines(evidence: CoverageEvidence): readonly string[] {
  * A coverage report as text: one row per database, the most urgent first, then the reasons.
  * @param stale the message about the age of the report
  */
-export function coverageReport(evidence: CoverageEvidence, stale?: string): string {
+export function coverageReport(evidence: MergedReport, stale?: string): string {
   const { at, region, databases, accounts, missedBackups } = evidence;
   const rows = databases.map((row) => [
     row.account,
@@ -89,6 +98,7 @@ export function coverageReport(evidence: CoverageEvidence, stale?: string): stri
   const parts = [
     table(['account', 'database', 'status', 'newest copy', 'RPO', 'since (UTC)'], rows),
     reasons.join('\n'),
+    copiesElsewhere(databases),
     denied
       .map(({ account, because }) => alert(`${account} denies the vault its coverage access role: ${because ?? ''}`))
       .join('\n'),

@@ -28,6 +28,9 @@ const MEANING: Readonly<Record<PlannedAccount['verdict'], string>> = {
 
 const WARNED: readonly PlannedAccount['verdict'][] = ['withdraw', 'no-room', 'stranded', 'near-miss'];
 
+/** Verdicts that are counted only where they occur. */
+const RARE: readonly PlannedAccount['verdict'][] = ['no-room', 'stranded'];
+
 /** The cells with their load, and the cell of every account; nothing for an organization with one cell. */
 function cellsPart({ cells, accounts }: EnrollmentPreview): readonly string[] {
   if (cells.length === 1) return [];
@@ -74,7 +77,7 @@ function departedPart({ departed }: EnrollmentPreview): readonly string[] {
 }
 
 /** The snapshot quota of the vault, and what the databases reserve of it. */
-function roomPart({ copiesPerDatabase, quota, kinds, accounts }: RoomPlan): readonly string[] {
+export function roomPart({ copiesPerDatabase, quota, kinds, accounts }: RoomPlan): readonly string[] {
   const rows = kinds.map(({ kind, databases, reserved, withoutRoom }) => [
     kind,
     String(databases),
@@ -113,7 +116,11 @@ export function planReport(preview: EnrollmentPreview, room?: RoomPlan): string 
     WARNED.includes(verdict) ? yellow(verdict) : verdict,
     reason,
   ]);
-  const counts = ORDER.map((verdict) => [verdict, String(of(verdict).length), MEANING[verdict]]);
+  const counts = ORDER.filter((verdict) => !RARE.includes(verdict) || of(verdict).length > 0).map((verdict) => [
+    verdict,
+    String(of(verdict).length),
+    MEANING[verdict],
+  ]);
   const near = of('near-miss').map(({ id }) => id);
   return [
     paragraph(

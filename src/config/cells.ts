@@ -9,8 +9,11 @@ export interface ConfiguredCell {
   readonly config: CheckvalveConfig;
 }
 
+/** All cells of a configuration. */
+export type Cells = readonly [ConfiguredCell, ...ConfiguredCell[]];
+
 /** The cells of a configuration, in its order: one named `main` for a configuration with `vault`. */
-export function cellsOf(config: CheckvalveConfig): readonly [ConfiguredCell, ...ConfiguredCell[]] {
+export function cellsOf(config: CheckvalveConfig): Cells {
   const { vaults = [], ...rest } = config;
   const [first, ...others] = vaults.map(({ name, ...vault }): ConfiguredCell => {
     const view = { ...rest, vault, cell: name };

@@ -128,8 +128,8 @@ export const IMPORT_RULES: readonly ImportRule[] = [
     because: 'the command only starts what is written in TypeScript',
   },
   {
-    files: /^src\/operations\/(doctor|plan|prune|status)\//,
-    may: [/^src\/operations\/(doctor|plan|prune|status)\//, /^lambda\//, CALL_AWS, CONFIG, CONTRACT, SDK, /^zod$/],
+    files: /^src\/operations\/(doctor|move|plan|prune|status)\//,
+    may: [/^src\/operations\/(doctor|move|plan|prune|status)\//, /^lambda\//, CALL_AWS, CONFIG, CONTRACT, SDK, /^zod$/],
     because: 'it looks into real accounts with the eyes of the steps, and builds nothing',
   },
   {

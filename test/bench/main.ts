@@ -1,6 +1,7 @@
 import { maxBundleKiB } from '../../src/bundle';
 import { table } from '../../src/cli/layout';
 import { benchBundles } from './bundles';
+import { benchCells } from './cells';
 import { delayModel } from './delays';
 import { enroll } from './enrollment';
 import { benchEvaluator } from './evaluator';
@@ -179,7 +180,35 @@ async function spread(): Promise<Part> {
   };
 }
 
-const PARTS = { slots, overhead, lists, http, plan, evaluator, trust, bundles, enroll, spread, size } as const;
+/** Ten cells with a thousand accounts each; a step of one cell has a tenth of it. */
+async function cells(): Promise<Part> {
+  const figures = await benchCells();
+  const { accounts, databases, load, preview, enrollment, rest, following, coverage, status } = figures;
+  const of = `${accounts} accounts and ${databases} databases in ${figures.cells} cells`;
+  const steps = { preview, enrollment, rest, following, coverage, status };
+  return {
+    figures: { cells: figures },
+    rows: [
+      { name: `accounts of the largest cell (${of})`, value: load.max, bar: MAX_ACCOUNTS },
+      ...Object.entries(steps).flatMap(([name, { seconds, peakMiB, callsPerAccount }]): Row[] => [
+        { name: `${name}: processor time`, value: seconds, bar: 60, unit: 's' },
+        { name: `${name}: heap`, value: peakMiB, bar: 512, unit: 'MiB' },
+        // An account that is enrolled for the first time may have the tooling of any cell: each StackSet is asked once.
+        ...(callsPerAccount > 0
+          ? [
+              {
+                name: `${name}: calls an account`,
+                value: callsPerAccount,
+                bar: name === 'enrollment' ? figures.cells + 5 : 6,
+              },
+            ]
+          : []),
+      ]),
+    ],
+  };
+}
+
+const PARTS = { slots, overhead, lists, http, plan, evaluator, trust, bundles, enroll, cells, spread, size } as const;
 
 const isMissed = ({ value, bar }: Row): boolean => bar !== undefined && !(value <= bar);
 

@@ -4,11 +4,13 @@ import { CheckvalveError } from '../../contract/errors';
 import { accountId } from '../../contract/ids';
 import { type DecisionFlags, requestedDecisions } from '../../operations/accept/requested-decisions';
 import { print, progress } from '../output';
+import { selectedCell } from '../selected-cells';
 import { decideInVault } from './decide-in-vault';
 
 interface AcceptOptions extends DecisionFlags {
   readonly because?: string;
   readonly rehearsal?: boolean;
+  readonly cell?: string;
 }
 
 const HELP = `
@@ -42,6 +44,7 @@ export const acceptCommand = (): Command =>
     .option('--excluded', 'confirm that these databases are intentionally no longer backed up')
     .option('--clock', 'confirm that the time is right, after a jump of the clock stopped prune-copies')
     .option('--because <reason>', 'the reason, which is stored with the decision')
+    .option('--cell <name>', 'the cell whose vault decides, of a configuration with vaults')
     .option('--rehearsal', 'accept the accounts in a rehearsal; no AWS account is needed')
     .addHelpText('after', HELP)
     .action(async (subjects: readonly string[], options: AcceptOptions, command: Command) => {
@@ -50,7 +53,7 @@ export const acceptCommand = (): Command =>
       const { because, rehearsal } = options;
       if (!rehearsal) {
         await decideInVault(
-          config,
+          selectedCell(config, options.cell).config,
           chosen.map((one) => ({ ...one, ...(because && { because }) })),
         );
         print(

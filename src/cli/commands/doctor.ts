@@ -3,10 +3,12 @@ import { loadConfig } from '../../config/load-config';
 import type { Examination } from '../../operations/doctor/examine';
 import { print, progress } from '../output';
 import { examinationReport } from '../print-examination';
+import { CELL_OPTION, selectedCells } from '../selected-cells';
 
 interface DoctorOptions {
   readonly json?: boolean;
   readonly rehearsal?: boolean;
+  readonly cell?: string;
 }
 
 const HELP = `
@@ -34,6 +36,7 @@ Examples:
   checkvalve doctor
   AWS_PROFILE=vault checkvalve doctor --json |
     jq '.findings[] | select(.severity == "critical")'
+  checkvalve doctor --cell north
   checkvalve doctor --rehearsal`;
 
 /** `checkvalve doctor`: checks the set-up of the management account or of the vault. */
@@ -41,14 +44,15 @@ export const doctorCommand = (): Command =>
   new Command('doctor')
     .description('Check the set-up of the landing zone from the management account or from the vault. Changes nothing.')
     .option('--rehearsal', 'check the world with which a rehearsal ends; no AWS account is needed')
+    .option(...CELL_OPTION)
     .option('--json', 'the checked accounts and the findings, as one JSON document')
     .addHelpText('after', HELP)
-    .action(async ({ json, rehearsal }: DoctorOptions, command: Command) => {
+    .action(async ({ json, rehearsal, cell }: DoctorOptions, command: Command) => {
       const config = loadConfig(command.optsWithGlobals().config);
       // Loaded here, so that other commands do not wait for the SDK.
       const live = () =>
         (require('../../operations/doctor/examine') as typeof import('../../operations/doctor/examine')).examineLive(
-          config,
+          selectedCells(config, cell),
         );
       const rehearsed = () =>
         (

@@ -2,11 +2,13 @@ import { Command } from 'commander';
 import { loadConfig } from '../../config/load-config';
 import { CheckvalveError } from '../../contract/errors';
 import { isAccountId } from '../../contract/ids';
+import { selectedCell } from '../selected-cells';
 import { decideInVault } from './decide-in-vault';
 
 interface EvictOptions {
   readonly because?: string;
   readonly undo?: boolean;
+  readonly cell?: string;
 }
 
 const HELP = `
@@ -30,9 +32,10 @@ export const evictCommand = (): Command =>
     .description('Stop the vault’s imports from accounts, regardless of the management account’s registry.')
     .argument('<account...>', 'account ids of twelve digits')
     .option('--because <reason>', 'the reason, which is required and stored with the decision')
+    .option('--cell <name>', 'the cell whose vault decides, of a configuration with vaults')
     .option('--undo', 'remove the eviction: the registry counts again, within limits.maxNewAccountsPerDay')
     .addHelpText('after', HELP)
-    .action(async (accounts: readonly string[], { because, undo }: EvictOptions, command: Command) => {
+    .action(async (accounts: readonly string[], { because, undo, cell }: EvictOptions, command: Command) => {
       const invalid = accounts.filter((text) => !isAccountId(text)).map((text) => JSON.stringify(text));
       const faults = [
         ...(invalid.length > 0 ? [`${invalid.join(', ')}: not an account id`] : []),
@@ -43,5 +46,6 @@ export const evictCommand = (): Command =>
         throw new CheckvalveError('INVALID_INPUT', faults.join('; '), remedy);
       }
       const decisions = [...new Set(accounts)].map((subject) => ({ kind: 'evicted' as const, subject, because }));
-      await decideInVault(loadConfig(command.optsWithGlobals().config), decisions, undo);
+      const config = loadConfig(command.optsWithGlobals().config);
+      await decideInVault(selectedCell(config, cell).config, decisions, undo);
     });

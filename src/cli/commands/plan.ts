@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import type { ConfiguredCell } from '../../config/cells';
 import { enrollmentSettings } from '../../config/enrollment-settings';
 import { loadConfig } from '../../config/load-config';
 import { type DatabaseCounts, roomPlan } from '../../config/room-plan';
@@ -10,11 +11,13 @@ import {
   previewEnrollment,
 } from '../../operations/plan/preview-enrollment';
 import { progress } from '../output';
-import { planReport } from '../print-plan';
+import { planReport, roomPart } from '../print-plan';
+import { CELL_OPTION, selectedCells } from '../selected-cells';
 
 interface PlanOptions {
   readonly from?: string;
   readonly json?: boolean;
+  readonly cell?: string;
 }
 
 interface ObservedOrganization {
@@ -50,6 +53,26 @@ function countsOf(
   return new Map([...databases].filter(([account]) => ids.has(account)));
 }
 
+/** The databases of the accounts of a cell. */
+function ofCell(
+  { cell: { name } }: ConfiguredCell,
+  { accounts }: EnrollmentPreview,
+  counts: ReadonlyMap<string, DatabaseCounts>,
+): ReadonlyMap<string, DatabaseCounts> {
+  const ids = new Set<string>(accounts.filter(({ cell }) => cell === name).map(({ id }) => id));
+  return new Map([...counts].filter(([account]) => ids.has(account)));
+}
+
+/** A preview with the accounts and the load of these cells only. The number of stack instances stays that of all cells. */
+function onlyCells(preview: EnrollmentPreview, names: readonly string[] | undefined): EnrollmentPreview {
+  if (!names || preview.cells.length === 1) return preview;
+  return {
+    ...preview,
+    accounts: preview.accounts.filter(({ cell = '' }) => names.includes(cell)),
+    cells: preview.cells.filter(({ name }) => names.includes(name)),
+  };
+}
+
 const HELP = `
 Reads the organization with the credentials that the AWS SDK finds (environment,
 profile, SSO). They must belong to the management account and need
@@ -61,7 +84,9 @@ it shows the effect of a change before you deploy it.
 
 --json prints { "accounts": [{ "id", "verdict", "reason" }], "instances",
 "room" }: instances is the number of stack instances afterwards, room is what
-the databases reserve in the vault of each Region.
+the databases reserve in the vault of each Region. With several cells, each
+account has "cell" and "cellReason", "cells" is the load of each cell, and
+"rooms" has the room of each.
 
 Examples:
   checkvalve plan
@@ -79,9 +104,10 @@ export const planCommand = (): Command =>
       '--from <file>',
       'a JSON file that describes an organization (- for standard input), instead of the real one',
     )
+    .option(...CELL_OPTION)
     .option('--json', 'one JSON document on standard output, progress on standard error')
     .addHelpText('after', HELP)
-    .action(async ({ from, json }: PlanOptions, command: Command) => {
+    .action(async ({ from, json, cell }: PlanOptions, command: Command) => {
       const config = loadConfig(command.optsWithGlobals().config);
       const settings = enrollmentSettings(config);
       const {
@@ -89,8 +115,25 @@ export const planCommand = (): Command =>
         databases = new Map<string, DatabaseCounts>(),
         at = new Date(),
       } = from === undefined ? await live(settings) : described(from);
-      const preview = previewEnrollment(accounts, settings, at);
-      const room = roomPlan(config, countsOf(preview, databases));
-      const document = { accounts: preview.accounts, instances: preview.instances.afterwards, room };
-      process.stdout.write(`${json ? JSON.stringify(document, undefined, 2) : planReport(preview, room)}\n`);
+      const selected = selectedCells(config, cell);
+      const names = selected.map((one) => one.cell.name);
+      const preview = onlyCells(previewEnrollment(accounts, settings, at), cell === undefined ? undefined : names);
+      const counts = countsOf(preview, databases);
+      const { accounts: planned, instances } = preview;
+      if (settings.cells.length === 1) {
+        const room = roomPlan(config, counts);
+        const document = { accounts: planned, instances: instances.afterwards, room };
+        process.stdout.write(`${json ? JSON.stringify(document, undefined, 2) : planReport(preview, room)}\n`);
+        return;
+      }
+      const rooms = selected.map((one) => ({
+        cell: one.cell.name,
+        ...roomPlan(one.config, ofCell(one, preview, counts)),
+      }));
+      const document = { accounts: planned, instances: instances.afterwards, cells: preview.cells, rooms };
+      const parts = [
+        planReport(preview),
+        ...rooms.map((room) => [`Cell ${room.cell}`, ...roomPart(room)].join('\n\n')),
+      ];
+      process.stdout.write(`${json ? JSON.stringify(document, undefined, 2) : parts.join('\n\n')}\n`);
     });

@@ -3,11 +3,13 @@ import { loadConfig } from '../../config/load-config';
 import { CheckvalveError } from '../../contract/errors';
 import { progress } from '../output';
 import { previewReport } from '../print-prune-preview';
+import { selectedCell } from '../selected-cells';
 
 interface PruneOptions {
   readonly dryRun?: boolean;
   readonly rehearsal?: boolean;
   readonly json?: boolean;
+  readonly cell?: string;
 }
 
 const HELP = `
@@ -37,10 +39,11 @@ export const pruneCommand = (): Command =>
   new Command('prune')
     .description('Show which copies the vault would delete next, which it would keep, and why. Changes nothing.')
     .option('--dry-run', 'required, because the command only shows: the step prune-copies deletes')
+    .option('--cell <name>', 'the cell whose vault is shown, of a configuration with vaults')
     .option('--rehearsal', 'show the vault of a rehearsal after years; no AWS account is needed')
     .option('--json', 'one JSON document on standard output, progress on standard error')
     .addHelpText('after', HELP)
-    .action(async ({ dryRun, rehearsal, json }: PruneOptions, command: Command) => {
+    .action(async ({ dryRun, rehearsal, json, cell }: PruneOptions, command: Command) => {
       if (!dryRun) {
         throw new CheckvalveError(
           'UNSAFE_OPERATION',
@@ -56,7 +59,7 @@ export const pruneCommand = (): Command =>
           ).previewRehearsal(config, progress)
         : await (
             require('../../operations/prune/prune-preview') as typeof import('../../operations/prune/prune-preview')
-          ).previewVault(config);
+          ).previewVault(selectedCell(config, cell).config);
       const text = json ? JSON.stringify(previews, undefined, 2) : previews.map(previewReport).join('\n\n');
       process.stdout.write(`${text}\n`);
     });

@@ -3,11 +3,13 @@ import { loadConfig } from '../../config/load-config';
 import type { TeardownReport } from '../../operations/teardown/teardown-log';
 import { print, progress } from '../output';
 import { teardownRehearsalReport, teardownReport } from '../print-teardown';
+import { CELL_OPTION, selectedCells } from '../selected-cells';
 
 interface Options {
   readonly yes?: boolean;
   readonly json?: boolean;
   readonly rehearsal?: boolean;
+  readonly cell?: string;
 }
 
 const wait = (seconds: number) => new Promise<void>((resolve) => setTimeout(resolve, seconds * 1000));
@@ -20,6 +22,9 @@ prints what to run next in the other account:
   vault       deletes the stacks Vault-REGION. A stack with termination
               protection is not deleted; the command that disables the
               protection is printed for an operator to run
+
+With --cell, only the stacks Tooling-CELL and Vault-CELL-REGION are deleted, and
+only when no account has the tooling of the cell: move its accounts first.
 
 Keys, backup vaults, backup roles, tables, evidence and every copy are retained;
 each is listed with the reason. Exit code 1 when a part stopped: what was done
@@ -35,10 +40,11 @@ export const teardownCommand = (): Command =>
   new Command('teardown')
     .description('Remove Checkvalve from the organization: withdraw the tooling, then delete the stacks.')
     .option('--yes', 'do it; without this option the command only shows what it would do')
+    .option(...CELL_OPTION)
     .option('--json', 'one JSON document on standard output, progress on standard error')
     .option('--rehearsal', 'do it in a rehearsal, and show what is retained; no AWS account is needed')
     .addHelpText('after', HELP)
-    .action(async ({ yes = false, json = false, rehearsal }: Options, command: Command) => {
+    .action(async ({ yes = false, json = false, rehearsal, cell }: Options, command: Command) => {
       const config = loadConfig(command.optsWithGlobals().config);
       if (rehearsal) {
         const { rehearseTeardown } =
@@ -53,8 +59,9 @@ export const teardownCommand = (): Command =>
         require('../../operations/teardown/tear-down') as typeof import('../../operations/teardown/tear-down');
       const { clientsWith } =
         require('../../operations/teardown/clients') as typeof import('../../operations/teardown/clients');
+      selectedCells(config, cell);
       const clientsOf = (region: string) => clientsWith({ region });
-      const report: TeardownReport = await tearDown({ config, clientsOf, yes, wait, progress });
+      const report: TeardownReport = await tearDown({ config, cell, clientsOf, yes, wait, progress });
       print(json ? JSON.stringify(report, undefined, 2) : teardownReport(report));
       if (!report.ok) process.exitCode = 1;
     });

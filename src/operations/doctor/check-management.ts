@@ -66,7 +66,10 @@ function checkTrails(all: readonly Trail[], where: string): Findings {
   ];
 }
 
-function checkStackSet({ status, autoDeployment, managedExecution }: StackSetFacts, where: string): Findings {
+function checkStackSet(
+  { name = NAMES.stackSet, status, autoDeployment, managedExecution }: StackSetFacts,
+  where: string,
+): Findings {
   const wrong: readonly (readonly [boolean, 'critical' | 'warning', string])[] = [
     [status !== 'ACTIVE', 'critical', `its status is ${status}, so no account gets the tooling`],
     [
@@ -78,7 +81,7 @@ function checkStackSet({ status, autoDeployment, managedExecution }: StackSetFac
   ];
   return wrong.flatMap(([is, severity, what]): Findings => {
     const remedy = 'Deploy the management stack again, which configures the StackSet.';
-    return is ? [{ severity, check: 'stack-set', what: `The StackSet ${NAMES.stackSet}: ${what}`, where, remedy }] : [];
+    return is ? [{ severity, check: 'stack-set', what: `The StackSet ${name}: ${what}`, where, remedy }] : [];
   });
 }
 

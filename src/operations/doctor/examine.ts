@@ -1,4 +1,5 @@
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { type Cells, type ConfiguredCell, cellsOf } from '../../config/cells';
 import type { CheckvalveConfig } from '../../config/checkvalve-config';
 import { CheckvalveError } from '../../contract/errors';
 import { accountId, region } from '../../contract/ids';
@@ -22,7 +23,7 @@ export interface Examination {
   readonly findings: readonly Finding[];
 }
 
-/** Observes each account for which there are settings, and checks the facts. */
+/** Observes each account for which there are settings, and checks the facts: of the cell whose vault the configuration has. */
 export async function examine(
   config: CheckvalveConfig,
   settings: Readonly<Partial<Record<AccountKind, SettingsIn>>>,
@@ -32,9 +33,14 @@ export async function examine(
   const { management: ofManagement, vault: ofVault } = settings;
   const facts: Facts = {
     ...(ofManagement && {
-      management: await observeManagement(ofManagement, organization.rootId, servicesOf(vault.placement)),
+      management: await observeManagement(
+        ofManagement,
+        organization.rootId,
+        servicesOf(vault.placement),
+        cellOf(config),
+      ),
     }),
-    ...(ofVault && { vault: await observeVault(ofVault, accountId(vault.account), regions.map(region)) }),
+    ...(ofVault && { vault: await observeVault(ofVault, accountId(vault.account), regions.map(region), config.cell) }),
   };
   return {
     accounts: [
@@ -49,24 +55,45 @@ export async function examine(
  * Examines the account of the credentials that the AWS SDK finds.
  * @throws CheckvalveError `UNSAFE_OPERATION` for credentials of another account, and what {@link callAws} throws
  */
-export async function examineLive(config: CheckvalveConfig): Promise<Examination> {
-  const { organization, vault } = config;
-  const account = await callerOf(config);
+export async function examineLive(cells: Cells): Promise<Examination> {
+  const [{ config }] = cells;
+  const { organization } = config;
+  const account = await callerOf(cells);
   const settings: SettingsIn = (at) => ({ region: at });
   const now = new Date();
-  if (account === organization.managementAccount) return examine(config, { management: settings }, now);
-  if (account === vault.account) return examine(config, { vault: settings }, now);
+  if (account === organization.managementAccount) {
+    return examineCells(cells, ({ config: view }) => examine(view, { management: settings }, now));
+  }
+  const own = cells.find(({ cell }) => cell.vaultAccount === account);
+  if (own) return examine(own.config, { vault: settings }, now);
   throw new CheckvalveError(
     'UNSAFE_OPERATION',
-    `The credentials belong to account ${account}, which is neither the management account nor the vault`,
-    `Use credentials of ${organization.managementAccount} or ${vault.account} with ReadOnlyAccess.`,
+    `The credentials belong to account ${account}, which is neither the management account nor ${cells.length === 1 ? 'the vault' : 'a vault'}`,
+    `Use credentials of ${organization.managementAccount} or ${vaultsOf(cells)} with ReadOnlyAccess.`,
   );
 }
 
-function callerOf({ organization, vault, regions }: CheckvalveConfig): Promise<string> {
+const cellOf = (config: CheckvalveConfig) => cellsOf({ ...config, vaults: undefined })[0].cell;
+
+const vaultsOf = (cells: Cells): string => cells.map(({ cell }) => cell.vaultAccount).join(' or ');
+
+/** The findings of every cell. What is about the management account itself, each cell finds, and it is reported once. */
+export async function examineCells(
+  cells: Cells,
+  examineOne: (cell: ConfiguredCell) => Promise<Examination>,
+): Promise<Examination> {
+  const [first, ...others] = await Promise.all(cells.map(examineOne));
+  const all = [first, ...others].flatMap((one) => one?.findings ?? []);
+  const findings = [...new Map(all.map((finding) => [JSON.stringify(finding), finding])).values()];
+  return { accounts: first?.accounts ?? [], findings };
+}
+
+function callerOf(cells: Cells): Promise<string> {
+  const [{ config }] = cells;
+  const { organization, regions } = config;
   const call = {
     failed: 'Nothing was examined',
-    whose: `the management account ${organization.managementAccount} or the vault account ${vault.account}`,
+    whose: `the management account ${organization.managementAccount} or the vault account ${vaultsOf(cells)}`,
     otherwise: 'Or use --rehearsal, which needs no AWS account.',
   };
   return callAws(call, async () => {

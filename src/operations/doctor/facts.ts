@@ -15,6 +15,8 @@ export interface DelegatedAdministrator {
 
 /** Settings of the tooling's StackSet. */
 export interface StackSetFacts {
+  /** Its name; absent: that of the only cell. */
+  readonly name?: string;
   /** CloudFormation's status, `ACTIVE` when usable. */
   readonly status: string;
   /** Whether each account that joins a unit gets an instance, regardless of its tags. */

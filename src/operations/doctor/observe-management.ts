@@ -12,6 +12,7 @@ import {
 import { DynamoRegistry } from '../../../lambda/_kit/aws/dynamo-registry';
 import { ToolingInstances } from '../../../lambda/_kit/aws/tooling-instances';
 import type { StackInstance } from '../../../lambda/_kit/ports/stack-instances';
+import { type Cell, MAIN_CELL } from '../../contract/cells';
 import { MANAGEMENT_REGION, NAMES } from '../../contract/names';
 import { trailsOf } from './cloud-trail';
 import type { DelegatedAdministrator, ManagementFacts, StackSetFacts } from './facts';
@@ -23,12 +24,19 @@ export async function observeManagement(
   rootId: string,
   /** Services whose delegated administrators are listed. */
   services: readonly string[],
+  /** The cell whose StackSet and accounts are examined. */
+  { name: cell, stackSet: stackSetName }: Pick<Cell, 'name' | 'stackSet'>,
 ): Promise<ManagementFacts> {
   const settings = settingsIn(MANAGEMENT_REGION);
   const cloudFormation = new CloudFormationClient(settings);
   const organizations = new OrganizationsClient(settings);
-  const registry = new DynamoRegistry(new DynamoDBClient(settings), NAMES.registryTable);
-  const tooling = new ToolingInstances(cloudFormation, NAMES.stackSet, rootId);
+  const registry = new DynamoRegistry(
+    new DynamoDBClient(settings),
+    NAMES.registryTable,
+    // The tooling of an account that moves is on its way.
+    (entry) => (entry.cell ?? MAIN_CELL) === cell && !entry.moving,
+  );
+  const tooling = new ToolingInstances(cloudFormation, stackSetName, rootId);
   const [stackSetsAccess, delegated, trails, stackSet, instances, operations, entries, members] = await Promise.all([
     observe(async () => {
       const { Status } = await cloudFormation.send(new DescribeOrganizationsAccessCommand({ CallAs: 'SELF' }));
@@ -36,7 +44,7 @@ export async function observeManagement(
     }),
     observe(async () => (await Promise.all(services.map((one) => delegatedTo(organizations, one)))).flat()),
     observe(() => trailsOf(settings)),
-    observe(() => stackSetOf(cloudFormation)),
+    observe(() => stackSetOf(cloudFormation, stackSetName)),
     observe(() => allOf(tooling)),
     observe(() => tooling.recentOperations()),
     observe(() => registry.entries()),
@@ -45,9 +53,10 @@ export async function observeManagement(
   return { stackSetsAccess, delegated, trails, stackSet, instances, operations, registry: entries, members };
 }
 
-async function stackSetOf(client: CloudFormationClient): Promise<StackSetFacts> {
-  const { StackSet } = await client.send(new DescribeStackSetCommand({ StackSetName: NAMES.stackSet }));
+async function stackSetOf(client: CloudFormationClient, name: string): Promise<StackSetFacts> {
+  const { StackSet } = await client.send(new DescribeStackSetCommand({ StackSetName: name }));
   return {
+    ...(name !== NAMES.stackSet && { name }),
     status: String(StackSet?.Status),
     autoDeployment: StackSet?.AutoDeployment?.Enabled === true,
     managedExecution: StackSet?.ManagedExecution?.Active === true,

@@ -10,6 +10,7 @@ import { DescribeOrganizationCommand, OrganizationsClient } from '@aws-sdk/clien
 import { DescribeAccountAttributesCommand, RDSClient } from '@aws-sdk/client-rds';
 import { paginateListSubscriptions, SNSClient } from '@aws-sdk/client-sns';
 import { DynamoSources } from '../../../lambda/_kit/aws/dynamo-sources';
+import { cellSuffix } from '../../contract/cells';
 import type { AccountId, Region } from '../../contract/ids';
 import { MANAGEMENT_REGION, NAMES } from '../../contract/names';
 import { readCoverage } from '../status/read-coverage';
@@ -31,12 +32,13 @@ export async function observeVault(
   settingsIn: SettingsIn,
   vault: AccountId,
   regions: readonly Region[],
+  cell?: string,
 ): Promise<VaultFacts> {
   const settings = settingsIn(regions[0] ?? MANAGEMENT_REGION);
   const [organization, roles, ...inRegions] = await Promise.all([
     observe(() => organizationOf(new OrganizationsClient(settings))),
     observe(() => rolesOf(new IAMClient(settings))),
-    ...regions.map((region) => observeRegion(settingsIn(region), vault, region)),
+    ...regions.map((region) => observeRegion(settingsIn(region), vault, region, cell)),
   ]);
   return { organization, roles, regions: inRegions };
 }
@@ -61,8 +63,13 @@ async function rolesOf(client: IAMClient): Promise<readonly OutsideRole[]> {
   return found;
 }
 
-async function observeRegion(settings: AwsClientSettings, vault: AccountId, region: Region): Promise<VaultRegionFacts> {
-  const stack = new VaultStackResources(new CloudFormationClient(settings), `Vault-${region}`);
+async function observeRegion(
+  settings: AwsClientSettings,
+  vault: AccountId,
+  region: Region,
+  cell?: string,
+): Promise<VaultRegionFacts> {
+  const stack = new VaultStackResources(new CloudFormationClient(settings), `Vault${cellSuffix(cell)}-${region}`);
   const [analyzer, externalAnalyzers, archiveRules, importKey, ...others] = await Promise.all([
     observe(() => stack.analyzer()),
     observe(() => externalAnalyzersOf(settings)),

@@ -53,22 +53,33 @@ export function planMove(
     const what = `move to the cell ${entry.moving.to} canceled`;
     return planned('canceled', from, { moving: undefined, history: noted(what) });
   }
+  if (entry.moving?.to === to || (from === to && !entry.moving && isConfigured(to, cells)))
+    return planned('unchanged', to);
+  refuse(entry, to, { cells, load });
+  const moving = { to, since: at, by, reason };
+  // The cell of an entry from before there were cells is written with the order: the order of the cells may change meanwhile.
+  return planned('ordered', to, { cell: from, moving, history: noted(`move from the cell ${from} to ${to} ordered`) });
+}
+
+/** @throws CheckvalveError `INVALID_INPUT` with the reason why the account cannot be moved to the cell */
+function refuse(
+  entry: RegistryEntry,
+  to: string,
+  { cells, load }: { readonly cells: readonly [Cell, ...Cell[]]; readonly load: CellLoad },
+): void {
+  const { account, state, moving } = entry;
+  const from = cellOf(entry, cells);
   const target = cells.find(({ name }) => name === to);
   if (!target) {
-    throw fault(
-      `The configuration has no cell ${JSON.stringify(to)}`,
-      `It has ${cells.map(({ name }) => name).join(', ')}.`,
-    );
+    const names = cells.map(({ name }) => name).join(', ');
+    throw fault(`The configuration has no cell ${JSON.stringify(to)}`, `It has ${names}.`);
   }
-  if (entry.moving?.to === to || (from === to && !entry.moving)) return planned('unchanged', to);
-  if (entry.moving) {
-    throw fault(
-      `${account} already moves to the cell ${entry.moving.to}`,
-      `Cancel it first: checkvalve move ${account} --cancel.`,
-    );
+  if (moving) {
+    const remedy = `Cancel it first: checkvalve move ${account} --cancel --because REASON.`;
+    throw fault(`${account} already moves to the cell ${moving.to}`, remedy);
   }
-  if (entry.state !== 'enrolled') {
-    throw fault(`${account} is not enrolled: its state is ${entry.state}`, 'Only enrolled accounts move.');
+  if (state !== 'enrolled') {
+    throw fault(`${account} is not enrolled: its state is ${state}`, 'Only enrolled accounts move.');
   }
   if (!isConfigured(from, cells)) {
     const remedy = `Restore the cell ${from} in the configuration until its accounts are moved.`;
@@ -77,9 +88,6 @@ export function planMove(
   if ((load.get(to) ?? 0) >= target.maxAccounts) {
     throw fault(`The cell ${to} is full: ${load.get(to)} of ${target.maxAccounts} accounts`, 'Choose another cell.');
   }
-  const moving = { to, since: at, by, reason };
-  // The cell of an entry from before there were cells is written with the order: the order of the cells may change meanwhile.
-  return planned('ordered', to, { cell: from, moving, history: noted(`move from the cell ${from} to ${to} ordered`) });
 }
 
 const fault = (message: string, remedy: string) =>

@@ -24,7 +24,12 @@ export type FoundStack =
   | { readonly kind: 'ours'; readonly stack: CheckvalveStack };
 
 /** Physical ids of which each stack of Checkvalve contains one, and no other stack: a stack name alone is not proof. */
-const OWN_IDS: readonly string[] = [NAMES.registryTable, NAMES.sourcesTable, `${NAMES.stackSet}:`];
+const OWN_IDS: readonly RegExp[] = [
+  new RegExp(`^${NAMES.registryTable}$`),
+  new RegExp(`^${NAMES.sourcesTable}$`),
+  // The StackSet of the only cell, or of one of several.
+  new RegExp(`^${NAMES.stackSet}(-[a-z0-9-]+)?:`),
+];
 const PAUSE_SECONDS = 15;
 const MAX_PAUSES = 480;
 
@@ -39,9 +44,7 @@ export async function findStack(client: CloudFormationClient, StackName: string)
         return [LogicalResourceId, { type, id }] as const;
       }),
     );
-    const ours = [...resources.values()].some(({ id }) =>
-      OWN_IDS.some((own) => (own.endsWith(':') ? id.startsWith(own) : id === own)),
-    );
+    const ours = [...resources.values()].some(({ id }) => OWN_IDS.some((own) => own.test(id)));
     if (!ours) return { kind: 'foreign' };
     const { TemplateBody = '{}' } = await client.send(new GetTemplateCommand({ StackName }));
     const facts = { id: stack.StackId, template: TemplateBody, resources };

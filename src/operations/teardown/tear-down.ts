@@ -1,27 +1,14 @@
-import { DescribeStackSetCommand } from '@aws-sdk/client-cloudformation';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
-import { ToolingInstances } from '../../../lambda/_kit/aws/tooling-instances';
-import type { StackInstance } from '../../../lambda/_kit/ports/stack-instances';
-import type { CheckvalveConfig } from '../../config/checkvalve-config';
+import { type ConfiguredCell, cellsOf } from '../../config/cells';
+import { cellSuffix } from '../../contract/cells';
 import { CheckvalveError } from '../../contract/errors';
-import { MANAGEMENT_REGION, NAMES } from '../../contract/names';
+import { MANAGEMENT_REGION } from '../../contract/names';
 import { callAws } from '../call-aws';
-import type { TeardownClients } from './clients';
-import { pauseEnrollment } from './pause-enrollment';
 import { retainedResources } from './retained-resources';
 import { destroyStack, findStack } from './stacks';
 import { TeardownLog, type TeardownReport } from './teardown-log';
-import { allInstances, type Wait, withdrawAll } from './withdraw-all';
-
-/** Options of a teardown. */
-export interface TeardownOptions {
-  readonly config: CheckvalveConfig;
-  readonly clientsOf: (region: string) => TeardownClients;
-  /** Without it nothing is changed, and the report shows what would happen. */
-  readonly yes: boolean;
-  readonly wait: Wait;
-  readonly progress: (line: string) => void;
-}
+import type { TeardownOptions } from './teardown-options';
+import { withdrawTooling } from './withdraw-tooling';
 
 /**
  * Removes Checkvalve from the account of the credentials: in the management account the tooling of all accounts, then the
@@ -31,20 +18,23 @@ export interface TeardownOptions {
  * was done
  */
 export async function tearDown(options: TeardownOptions): Promise<TeardownReport> {
-  const { organization, vault } = options.config;
+  const { organization } = options.config;
+  const cells = cellsOf(options.config).filter(({ cell }) => options.cell === undefined || cell.name === options.cell);
+  const vaults = cells.map(({ cell }) => cell.vaultAccount).join(' or ');
   const call = {
     failed: 'Nothing was removed',
-    whose: `the management account ${organization.managementAccount} or the vault ${vault.account}`,
+    whose: `the management account ${organization.managementAccount} or the vault ${vaults}`,
     otherwise: 'Or use --rehearsal, which needs no AWS account.',
   };
   const { sts } = options.clientsOf(MANAGEMENT_REGION);
   const { Account = '' } = await callAws(call, () => sts.send(new GetCallerIdentityCommand({})));
-  if (Account === organization.managementAccount) return new Teardown(options, Account).management();
-  if (Account === vault.account) return new Teardown(options, Account).vault();
+  if (Account === organization.managementAccount) return new Teardown(options, Account, cells).management();
+  const own = cells.find(({ cell }) => cell.vaultAccount === Account);
+  if (own) return new Teardown(options, Account, cells).vault(own);
   throw new CheckvalveError(
     'ACCESS_DENIED',
     `The credentials belong to account ${Account}, which is neither the management account nor the vault`,
-    `Use credentials of the management account ${organization.managementAccount} first, then of the vault ${vault.account}.`,
+    `Use credentials of the management account ${organization.managementAccount} first, then of the vault ${vaults}.`,
   );
 }
 
@@ -54,35 +44,40 @@ class Teardown {
   constructor(
     private readonly options: TeardownOptions,
     private readonly account: string,
+    private readonly cells: readonly ConfiguredCell[],
   ) {
     this.log = new TeardownLog(account, options.progress);
   }
 
   async management(): Promise<TeardownReport> {
-    const { config, yes } = this.options;
+    const { yes, cell: only } = this.options;
+    const deleted = [
+      ...this.cells.map(({ config }) => `Tooling${cellSuffix(config.cell)}`),
+      ...(only ? [] : ['Management']),
+    ];
     const parts: readonly (readonly [string, () => Promise<boolean>])[] = [
-      ['withdraw the tooling', () => this.withdraw()],
-      [`delete Tooling in ${MANAGEMENT_REGION}`, () => this.destroy('Tooling')],
-      [`delete Management in ${MANAGEMENT_REGION}`, () => this.destroy('Management')],
+      ['withdraw the tooling', () => withdrawTooling(this.cells, this.options, this.log)],
+      ...deleted.map((name) => [`delete ${name} in ${MANAGEMENT_REGION}`, () => this.destroy(name)] as const),
     ];
     let ok = true;
     for (const [what, act] of parts) {
       if (ok) ok = await this.log.attempt(what, act);
       else this.log.step(what, 'not-started', 'the part before it stopped');
     }
-    const elsewhere = `Then, with credentials of the vault ${config.vault.account}: checkvalve teardown${yes ? '' : ' (shows the part of the vault)'}`;
+    const vaults = this.cells.map(({ cell }) => cell.vaultAccount).join(', then of the vault ');
+    const elsewhere = `Then, with credentials of the vault ${vaults}: checkvalve teardown${yes ? '' : ' (shows the part of the vault)'}`;
     const again = yes
       ? 'Resolve what stopped it, then: checkvalve teardown --yes'
       : 'To do it: checkvalve teardown --yes';
     return this.log.report('management', ok, [...(yes && ok ? [] : [again]), elsewhere]);
   }
 
-  async vault(): Promise<TeardownReport> {
-    const { config, yes } = this.options;
+  async vault({ config }: ConfiguredCell): Promise<TeardownReport> {
+    const { yes } = this.options;
     const commands: string[] = [];
     let ok = true;
     for (const region of config.regions) {
-      const name = `Vault-${region}`;
+      const name = `Vault${cellSuffix(config.cell)}-${region}`;
       const done = await this.log.attempt(`delete ${name} in ${region}`, async () => {
         const command = await this.protection(name, region);
         if (command) commands.push(command);
@@ -114,70 +109,6 @@ class Teardown {
     return `aws cloudformation update-termination-protection --no-enable-termination-protection --stack-name ${name} --region ${region}`;
   }
 
-  private async withdraw(): Promise<boolean> {
-    const { config, clientsOf, yes } = this.options;
-    const clients = clientsOf(MANAGEMENT_REGION);
-    const stackSet = new ToolingInstances(clients.cloudformation, NAMES.stackSet, config.organization.rootId);
-    const before = await allInstances(stackSet);
-    const accounts = [...new Set(before.map(({ account }) => account))].sort();
-    const what = `withdraw the tooling from ${accounts.length} accounts (${before.length} instances)`;
-    if (accounts.length > 0) await this.keepInSources(clients, accounts);
-    const enrollment = await findStack(clients.cloudformation, 'Management');
-    const pause = 'disable the rules and queues of enrollment';
-    if (!yes) {
-      if (enrollment.kind === 'ours') this.log.step(pause, 'planned');
-      this.log.step(what, accounts.length > 0 ? 'planned' : 'nothing-to-do', accounts.join(', '));
-      return true;
-    }
-    if (enrollment.kind === 'ours') {
-      this.log.current = pause;
-      await pauseEnrollment(enrollment.stack, clients);
-      this.log.step(pause, 'done');
-    }
-    if (accounts.length === 0) return this.log.step(what, 'nothing-to-do');
-    this.log.current = what;
-    return this.withdrawNow(stackSet, before);
-  }
-
-  private async withdrawNow(stackSet: ToolingInstances, before: readonly StackInstance[]): Promise<boolean> {
-    const { log } = this;
-    try {
-      const { remaining, leftBehind } = await withdrawAll(stackSet, this.options.wait);
-      log.keepStacks(leftBehind);
-      if (remaining.length > 0) return log.step(log.current, 'stopped', remaining.map(stillThere).join('; '));
-      return log.step(log.current, 'done', [...new Set(before.map(({ account }) => account))].sort().join(', '));
-    } catch (error) {
-      // A part may be done, so the instances are listed once more for the report.
-      const after = await allInstances(stackSet).catch(() => undefined);
-      const all = `of ${before.length} instances`;
-      if (!after) return log.stoppedBy(error, `the number of remaining instances ${all} is unknown`);
-      const remaining = after.map(placeOf);
-      log.keepStacks(before.filter((one) => isOutOfReach(one) && !remaining.includes(placeOf(one))));
-      return log.stoppedBy(error, `${after.length} ${all} remain: ${remaining.join(', ') || 'none'}`);
-    }
-  }
-
-  /** The retained resources of sources, from the StackSet's template, because the management account cannot list them. */
-  private async keepInSources({ cloudformation }: TeardownClients, accounts: readonly string[]): Promise<void> {
-    const command = new DescribeStackSetCommand({ StackSetName: NAMES.stackSet, CallAs: 'SELF' });
-    const { StackSet } = await cloudformation.send(command);
-    for (const account of accounts) {
-      const template = StackSet?.TemplateBody ?? '{"Resources":{}}';
-      const kept = retainedResources(account, template).map((one) => ({
-        ...one,
-        id: `${one.id} (logical id of its template)`,
-      }));
-      for (const one of kept) this.log.retained.push(one);
-      this.log.retained.push({
-        account,
-        type: 'snapshots',
-        id: 'recovery points of AWS Backup and export copies',
-        because:
-          'recovery points expire by their retention; export copies that the vault has not imported stay until an operator deletes them',
-      });
-    }
-  }
-
   private async destroy(name: string, region: string = MANAGEMENT_REGION): Promise<boolean> {
     const { clientsOf, yes, wait } = this.options;
     const { cloudformation } = clientsOf(region);
@@ -202,7 +133,3 @@ class Teardown {
     for (const one of retainedResources(this.account, template, ids)) this.log.retained.push(one);
   }
 }
-
-const placeOf = ({ account, region }: StackInstance): string => `${account} in ${region}`;
-const stillThere = (one: StackInstance): string => `${placeOf(one)}: ${one.reason ?? 'it was created again'}`;
-const isOutOfReach = ({ standing }: StackInstance): boolean => standing === 'inoperable' || standing === 'suspended';

@@ -1,6 +1,5 @@
 import type { StackInstance } from '../../../lambda/_kit/ports/stack-instances';
 import { CheckvalveError } from '../../contract/errors';
-import { NAMES } from '../../contract/names';
 import { awsFault } from '../call-aws';
 import type { RetainedResource } from './retained-resources';
 
@@ -67,11 +66,11 @@ export class TeardownLog {
   }
 
   /** Logs stacks that stay in accounts out of reach. */
-  keepStacks(leftBehind: readonly StackInstance[]): void {
+  keepStacks(leftBehind: readonly StackInstance[], stackSet: string): void {
     const type = 'the whole stack of the tooling';
     const because = 'the account is out of reach; its owner deletes the stack there';
     for (const { account, region } of leftBehind) {
-      this.retained.push({ account, type, id: `StackSet-${NAMES.stackSet}-… in ${region}`, because });
+      this.retained.push({ account, type, id: `StackSet-${stackSet}-… in ${region}`, because });
     }
   }
 
