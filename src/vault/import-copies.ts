@@ -5,7 +5,7 @@ import { Construct } from 'constructs';
 import { admissionRules } from '../config/admission-rules';
 import type { CheckvalveConfig } from '../config/checkvalve-config';
 import { type Allowance, readSnapshots } from '../constructs/permissions';
-import { StepLambda } from '../constructs/step-lambda';
+import { StepLambda, WHOLE_VAULT } from '../constructs/step-lambda';
 import { WakeupQueue } from '../constructs/wakeups';
 import * as ENV from '../contract/env';
 import { region } from '../contract/ids';
@@ -38,6 +38,7 @@ export class ImportCopies extends Construct {
       step: 'import-copies',
       roleName: roleNames.vaultStep('import-copies', here),
       code,
+      size: WHOLE_VAULT,
       environment: {
         [ENV.importCopies.importKeyArn]: key.keyArn,
         [ENV.importCopies.sourcesTable]: sources.tableName,

@@ -1,7 +1,12 @@
 // Runs one bundle once, as Lambda does, and writes what it took: `node run-step.cjs BUNDLE RESULT`. What the bundle logs is dropped.
+// With SPEED, its clock runs faster: it waits for a fraction of the time, and says that it was the whole.
 const { writeFileSync } = require('node:fs');
 
 const [, , bundle, result] = process.argv;
+const speed = Number(process.env.SPEED ?? 1);
+const [now, wait] = [performance.now.bind(performance), globalThis.setTimeout];
+performance.now = () => now() * speed;
+globalThis.setTimeout = Object.assign((work, ms, ...more) => wait(work, (ms ?? 0) / speed, ...more), wait);
 process.stdout.write = () => true;
 const started = process.cpuUsage();
 const began = performance.now();

@@ -16,11 +16,25 @@ interface Input {
   readonly ExpressionAttributeValues?: Item;
 }
 
+type BatchGet = Readonly<Record<string, { readonly Keys: readonly Item[] }>>;
+
+interface Update {
+  readonly UpdateExpression: string;
+  readonly ExpressionAttributeNames?: Readonly<Record<string, string>>;
+  readonly ExpressionAttributeValues?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+}
+
+const batchGet = (wanted: BatchGet, tableOf: (name: string) => StubTable): object => ({
+  Responses: Object.fromEntries(
+    Object.entries(wanted).map(([name, { Keys }]) => [name, Keys.flatMap((key) => tableOf(name).get(key) ?? [])]),
+  ),
+});
+
 /** A page of a scan or a query ends at 1 MB.
  * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Scan.html */
 const PAGE_BYTES = 1024 * 1024;
 /** Attributes that are keys in Checkvalve's tables, in the order of partition and sort key. */
-const KEYS = ['account', 'snapshot', 'partition', 'pk', 'id', 'sort', 'sk', 'entry'];
+const KEYS = ['part', 'account', 'snapshot', 'partition', 'pk', 'id', 'sort', 'sk', 'entry'];
 
 /** A table of DynamoDB as far as the steps of the vault need one to be measured: no conditions, no expressions but equality. */
 export class StubTable {
@@ -58,6 +72,26 @@ export class StubTable {
     return this.items.get(keyOf(key))?.item;
   }
 
+  /** Sets attributes, entries of maps and sums; an item that does not exist fails as the condition of Checkvalve's updates does. */
+  update(
+    key: Item,
+    { UpdateExpression, ExpressionAttributeNames: names = {}, ExpressionAttributeValues: values = {} }: Update,
+  ): object {
+    const before = this.get(key);
+    if (!before) return { __type: 'ConditionalCheckFailedException' };
+    const after = structuredClone(before) as Record<string, Record<string, unknown>>;
+    for (const set of UpdateExpression.replace(/^SET /, '').split(', ')) {
+      const [path = '', value = ''] = set.split(' = ');
+      const [attribute = '', entry] = path.split('.');
+      const sum = / \+ (:\w+)$/.exec(value)?.[1];
+      const result = sum ? { N: String(Number(after[attribute]?.N ?? 0) + Number(values[sum]?.N)) } : values[value];
+      if (entry) (after[attribute]?.M as Record<string, unknown>)[names[entry] ?? entry] = result;
+      else if (result) after[attribute] = result as Record<string, unknown>;
+    }
+    this.put(after);
+    return { Attributes: after };
+  }
+
   /** The answer to a call. */
   static answer(
     operation: string,
@@ -76,6 +110,8 @@ export class StubTable {
     if (operation === 'PutItem' && Item) tableOf(TableName).put(Item);
     if (operation === 'DeleteItem' && Key) tableOf(TableName).delete(Key);
     if (operation === 'GetItem' && Key) return { Item: tableOf(TableName).get(Key) };
+    if (operation === 'BatchGetItem') return batchGet(input.RequestItems as BatchGet, tableOf);
+    if (operation === 'UpdateItem' && Key) return tableOf(TableName).update(Key, input as unknown as Update);
     for (const [table, requests] of Object.entries(RequestItems)) {
       for (const { PutRequest, DeleteRequest } of requests) {
         if (PutRequest) tableOf(table).put(PutRequest.Item);

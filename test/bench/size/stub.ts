@@ -187,9 +187,9 @@ function answer(service: string, request: IncomingMessage, body: string, respons
       : { BackupJobs: [] };
     response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(text));
   } else {
-    response
-      .writeHead(200, { 'content-type': 'application/x-amz-json-1.0' })
-      .end(JSON.stringify(json(service, operation, body, account)));
+    const found = json(service, operation, body, account);
+    const status = '__type' in found ? 400 : 200;
+    response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' }).end(JSON.stringify(found));
   }
 }
 
