@@ -50,9 +50,48 @@ describe('the registry', () => {
     ['of the registry', {}],
     ['of an account whose exit was seen', { leavingSince: '2026-02-28T11:00:00.000Z' }],
     ['of an account that left', { state: 'left', followedSince: '2026-01-01T00:00:00.000Z' }],
+    ['of a cell', { cell: 'north', cellReason: 'tagged checkvalve:cell=north' }],
+    ['of an account that moves', { cell: 'north', moving: { to: 'south', since: 'a', by: 'b', reason: 'c' } }],
     ['of an account that came back', { lastExit: '2026-02-01T00:00:00.000Z' }],
   ])('an entry %s comes back as it was written', (_, more) => {
     expect(entryOf(itemOf({ ...ENTRY, ...more }))).toEqual({ ...ENTRY, ...more });
+  });
+
+  test('the load counts what has the tooling, page by page: where it moves to, and without a cell by itself', async () => {
+    const item = (more: Partial<RegistryEntry>) => {
+      const { departed: _, ...entry } = ENTRY;
+      return itemOf({ ...entry, ...more });
+    };
+    const moving = { to: 'south', since: 'a', by: 'b', reason: 'c' };
+    dynamo
+      .on(ScanCommand)
+      .resolvesOnce({
+        Items: [item({ cell: 'north' }), item({ cell: 'north', state: 'leaving' }), item({ cell: 'north', moving })],
+        LastEvaluatedKey: { account: { S: SOURCE } },
+      })
+      .resolves({
+        Items: [
+          item({}),
+          item({ cell: 'north', state: 'left' }),
+          item({ cell: 'south', state: 'left', departed: true }),
+          { account: { S: '#sweep' } },
+        ],
+      });
+    expect([...(await registry.cellLoad())]).toEqual([
+      ['north', 2],
+      ['south', 2],
+      [undefined, 1],
+    ]);
+    const [first] = dynamo.commandCalls(ScanCommand);
+    expect(first?.args[0].input).toMatchObject({
+      ConsistentRead: true,
+      ProjectionExpression: expect.not.stringContaining('history'),
+    });
+  });
+
+  test('the vault reads the cell of an entry, and no more of it than the name of a cell has', () => {
+    expect(followableOf(itemOf({ ...ENTRY, cell: 'north' })).cell).toBe('north');
+    expect(followableOf(itemOf({ ...ENTRY, cell: 'x'.repeat(1000) })).cell).toHaveLength(64);
   });
 
   test('what management writes of the vault’s own notes is not read', () => {
