@@ -1,9 +1,11 @@
+import { Option } from 'commander';
 import { type Cells, type ConfiguredCell, cellsOf } from '../config/cells';
 import type { CheckvalveConfig } from '../config/checkvalve-config';
 import { CheckvalveError } from '../contract/errors';
 
-/** The option that selects one cell, and its description. */
-export const CELL_OPTION = ['--cell <name>', 'only this cell, of a configuration with vaults; default: all'] as const;
+/** The option that selects one cell. */
+export const cellOption = (): Option =>
+  new Option('--cell <name>', 'only this cell, of a configuration with vaults; default: all');
 
 /**
  * The cells that a command works on: the named one, or all.

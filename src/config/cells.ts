@@ -15,9 +15,9 @@ export type Cells = readonly [ConfiguredCell, ...ConfiguredCell[]];
 /** The cells of a configuration, in its order: one named `main` for a configuration with `vault`. */
 export function cellsOf(config: CheckvalveConfig): Cells {
   const { vaults = [], ...rest } = config;
-  const [first, ...others] = vaults.map(({ name, ...vault }): ConfiguredCell => {
+  const [first, ...others] = vaults.map(({ name, onlyTagged, ...vault }): ConfiguredCell => {
     const view = { ...rest, vault, cell: name };
-    return { cell: cellOf(view), config: view };
+    return { cell: { ...cellOf(view), ...(onlyTagged && { onlyTagged }) }, config: view };
   });
   return first ? [first, ...others] : [{ cell: cellOf(config), config }];
 }

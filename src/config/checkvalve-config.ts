@@ -84,6 +84,8 @@ export interface NamedVaultConfig extends VaultConfig {
   /** Name of the cell: lower case letters, digits and hyphens, at most 12 characters. It is part of the names of stacks, of the
    * StackSet and of a role, and never changes. */
   readonly name: string;
+  /** Only accounts with the tag `checkvalve:cell` of this name are assigned to it: the cell of a pilot. */
+  readonly onlyTagged?: boolean;
 }
 
 /** A configuration as a file exports it: with one vault, or with the vaults of several cells. */

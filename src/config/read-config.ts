@@ -35,6 +35,6 @@ function ofFirstCell({ vault, ...rest }: z.infer<typeof CONFIG>): CheckvalveConf
   const [first] = rest.vaults ?? [];
   if (vault) return { ...rest, vault };
   if (!first) throw new CheckvalveError('INVALID_CONFIG', 'The configuration has no vault', 'Give vault or vaults.');
-  const { name: _, ...vaultOfFirst } = first;
+  const { name: _, onlyTagged: __, ...vaultOfFirst } = first;
   return { ...rest, vault: vaultOfFirst };
 }

@@ -123,6 +123,7 @@ const namedVault = z.strictObject({
     /^(?!main$)[a-z][a-z0-9-]{0,11}$/,
     'give the cell a name of at most 12 lower case letters, digits and hyphens that begins with a letter and is not main',
   ),
+  onlyTagged: z.boolean({ error: 'give true or false' }).optional(),
   ...vault.shape,
 });
 

@@ -11,6 +11,8 @@ export interface Cell {
   readonly maxDatabases: number;
   /** Accounts that may be enrolled in it. */
   readonly maxAccounts: number;
+  /** Only accounts whose tag names it are assigned to it: the cell of a pilot. */
+  readonly onlyTagged?: boolean;
 }
 
 /** Accounts that every step of a vault was measured with. */

@@ -22,11 +22,26 @@ export interface ManagementStepProps {
   readonly alerts: ManagementAlerts;
 }
 
+/** Bytes of the settings. All variables of a function have 4 KB; those beside the settings need less than 600 bytes.
+ * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const MAX_SETTINGS = 3_500;
+
+/** Why the settings do not fit into the environment of the function. */
+export function settingsFaults(settings: string): string[] {
+  const bytes = Buffer.byteLength(settings);
+  if (bytes <= MAX_SETTINGS) return [];
+  return [
+    `The settings of enroll-accounts have ${bytes} bytes, and the environment of a function has room for ${MAX_SETTINGS}: remove exemptions that are over, confirmed withdrawals that are done, or cells without accounts`,
+  ];
+}
+
 /** The step `enroll-accounts`: woken by events of accounts, and by a daily sweep that finds what no event reported. */
 export class EnrollAccounts extends Construct {
   constructor(scope: Construct, id: string, { config, code, registry, alerts }: ManagementStepProps) {
     super(scope, id);
     const names = ENV.enrollAccounts;
+    const settings = JSON.stringify(enrollmentSettings(config));
+    this.node.addValidation({ validate: () => settingsFaults(settings) });
     const queue = new WorkQueue(this, 'Work', { step: 'enroll-accounts', alerts });
     const { handler } = new StepLambda(this, 'Step', {
       step: 'enroll-accounts',
@@ -37,7 +52,7 @@ export class EnrollAccounts extends Construct {
         [names.alertsTopic]: alerts.topic.topicArn,
         [names.queue]: queue.url,
         [names.runbookUrl]: alerts.runbookUrl,
-        [names.settings]: JSON.stringify(enrollmentSettings(config)),
+        [names.settings]: settings,
       },
       may: [...permissions(config, registry), ...queue.permissions(), ...alerts.publishPermissions()],
     });

@@ -51,7 +51,7 @@ export function loadOf(counts: ReadonlyMap<string | undefined, number>, cells: r
 
 /**
  * The cell of an account that is enrolled for the first time: the one that its tag names, else the one with the fewest accounts
- * of those that it may have; of equal ones the first in the configuration. A full cell is skipped. Undefined: all are full. Pure.
+ * of those that it may have; of equal ones the first in the configuration. A full cell is skipped, and so is the cell of a pilot. Undefined: all are full. Pure.
  */
 export function chooseCell(
   tags: ReadonlyMap<string, string>,
@@ -64,7 +64,8 @@ export function chooseCell(
   const named = tag === undefined ? undefined : cells.find(({ name }) => name === tag);
   if (named && hasRoom(named)) return { cell: named.name, reason: `tagged ${CELL_TAG}=${tag}` };
   const isLess = (a: Cell, b: Cell) => loadOfCell(a) * b.maxAccounts < loadOfCell(b) * a.maxAccounts;
-  const least = cells.filter(hasRoom).reduce<Cell | undefined>((a, b) => (a && !isLess(b, a) ? a : b), undefined);
+  const open = cells.filter((cell) => hasRoom(cell) && !cell.onlyTagged);
+  const least = open.reduce<Cell | undefined>((a, b) => (a && !isLess(b, a) ? a : b), undefined);
   if (!least) return undefined;
   const reason = `least loaded: ${loadOfCell(least)} of ${least.maxAccounts} accounts`;
   if (tag === undefined) return { cell: least.name, reason };

@@ -171,18 +171,22 @@ const sendMove = ({ account }: RegistryEntry, { id }: SweepState, { ports }: Enr
   ports.queue.send({ do: 'continue-move', account }, account, `move-${account}-${id.replace(/[^0-9A-Za-z]/g, '')}`);
 
 /**
- * Continues the move of an account to another cell until it has the tooling of the new one.
- * @throws CheckvalveError `STEP_FAILED` while the old StackSet has instances in the account: the queue tries again later
+ * Continues the move of an account to another cell until it has the tooling of the new one. The tooling has a queue, and a queue of
+ * the same name cannot be created for a minute after its deletion: the new tooling is deployed when the message returns.
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_DeleteQueue.html
+ * @throws CheckvalveError `STEP_FAILED` while the old StackSet has instances in the account, and once after that: the queue tries again
  */
 export async function continueMove(account: AccountId, run: EnrollmentRun): Promise<void> {
-  const toObserve = withoutFacts([account]);
-  await processAccounts(toObserve, run, { by: BY, withdrawals: 'none', moves: true });
-  const entry = (await run.ports.registry.of([account])).get(account);
-  if (entry?.moving && entry.state === 'enrolled') {
-    const message = `${account} still has the tooling of the cell ${cellOf(entry, run.settings.cells)}`;
-    throw new CheckvalveError('STEP_FAILED', message, 'The queue tries again, and so does the next sweep.');
-  }
-  await processAccounts(toObserve, run, { by: BY, withdrawals: 'none' });
+  const entry = async () => (await run.ports.registry.of([account])).get(account);
+  const isMoving = (await entry())?.moving !== undefined;
+  await processAccounts(withoutFacts([account]), run, { by: BY, withdrawals: 'none', moves: true });
+  const after = await entry();
+  if (!isMoving || after?.state !== 'enrolled') return;
+  const cell = cellOf(after, run.settings.cells);
+  const message = after.moving
+    ? `${account} still has the tooling of the cell ${cell}`
+    : `${account} gets the tooling of the cell ${cell} when a queue of the same name can be created`;
+  throw new CheckvalveError('STEP_FAILED', message, 'The queue tries again, and so does the next sweep.');
 }
 
 /** A StackSet deploys nothing into an account of another cell. An operator has to find out which of the two is right. */

@@ -3,7 +3,7 @@ import { loadConfig } from '../../config/load-config';
 import type { Examination } from '../../operations/doctor/examine';
 import { print, progress } from '../output';
 import { examinationReport } from '../print-examination';
-import { CELL_OPTION, selectedCells } from '../selected-cells';
+import { cellOption, selectedCells } from '../selected-cells';
 
 interface DoctorOptions {
   readonly json?: boolean;
@@ -44,7 +44,7 @@ export const doctorCommand = (): Command =>
   new Command('doctor')
     .description('Check the set-up of the landing zone from the management account or from the vault. Changes nothing.')
     .option('--rehearsal', 'check the world with which a rehearsal ends; no AWS account is needed')
-    .option(...CELL_OPTION)
+    .addOption(cellOption())
     .option('--json', 'the checked accounts and the findings, as one JSON document')
     .addHelpText('after', HELP)
     .action(async ({ json, rehearsal, cell }: DoctorOptions, command: Command) => {

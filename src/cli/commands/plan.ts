@@ -12,7 +12,7 @@ import {
 } from '../../operations/plan/preview-enrollment';
 import { progress } from '../output';
 import { planReport, roomPart } from '../print-plan';
-import { CELL_OPTION, selectedCells } from '../selected-cells';
+import { cellOption, selectedCells } from '../selected-cells';
 
 interface PlanOptions {
   readonly from?: string;
@@ -104,7 +104,7 @@ export const planCommand = (): Command =>
       '--from <file>',
       'a JSON file that describes an organization (- for standard input), instead of the real one',
     )
-    .option(...CELL_OPTION)
+    .addOption(cellOption())
     .option('--json', 'one JSON document on standard output, progress on standard error')
     .addHelpText('after', HELP)
     .action(async ({ from, json, cell }: PlanOptions, command: Command) => {

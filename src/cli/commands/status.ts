@@ -16,7 +16,7 @@ import { staleCoverage } from '../../operations/status/stale-coverage';
 import { paragraph } from '../layout';
 import { print, progress } from '../output';
 import { coverageReport } from '../print-coverage';
-import { CELL_OPTION, selectedCells } from '../selected-cells';
+import { cellOption, selectedCells } from '../selected-cells';
 import { red } from '../styles';
 
 interface StatusOptions {
@@ -89,7 +89,7 @@ export const statusCommand = (): Command =>
   new Command('status')
     .description('Show the age of every database’s newest vault copy against its RPO, from the newest coverage report.')
     .option('--rehearsal', 'show the report at the end of a rehearsal; no AWS account is needed')
-    .option(...CELL_OPTION)
+    .addOption(cellOption())
     .option('--json', 'the reports as one JSON document: a list with one report per Region')
     .addHelpText('after', HELP)
     .action(async ({ json, rehearsal, cell }: StatusOptions, command: Command) => {

@@ -3,7 +3,7 @@ import { loadConfig } from '../../config/load-config';
 import type { TeardownReport } from '../../operations/teardown/teardown-log';
 import { print, progress } from '../output';
 import { teardownRehearsalReport, teardownReport } from '../print-teardown';
-import { CELL_OPTION, selectedCells } from '../selected-cells';
+import { cellOption, selectedCells } from '../selected-cells';
 
 interface Options {
   readonly yes?: boolean;
@@ -40,7 +40,7 @@ export const teardownCommand = (): Command =>
   new Command('teardown')
     .description('Remove Checkvalve from the organization: withdraw the tooling, then delete the stacks.')
     .option('--yes', 'do it; without this option the command only shows what it would do')
-    .option(...CELL_OPTION)
+    .addOption(cellOption())
     .option('--json', 'one JSON document on standard output, progress on standard error')
     .option('--rehearsal', 'do it in a rehearsal, and show what is retained; no AWS account is needed')
     .addHelpText('after', HELP)

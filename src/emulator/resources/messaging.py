@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 
 from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
 
+from clock import CLOCK
 from resources.types import (
     MotoType,
     Place,
@@ -19,6 +21,10 @@ from resources.types import (
     tags_of,
     truthy,
 )
+
+
+# After so long, a queue of the name of a deleted one can be created.
+SAME_NAME_AFTER = timedelta(seconds=60)
 
 
 @resource_type("AWS::SNS::Topic")
@@ -55,9 +61,19 @@ class Queue(MotoType):
 
     def create(self, place: Place, properties: dict[str, Any]) -> Any:
         name = place.name(properties.get("QueueName"), 80)
-        if name in sqs_backends[place.account][place.region].queues:
+        backend = sqs_backends[place.account][place.region]
+        if name in backend.queues:
             raise ResourceFailed(f"{name} already exists")
+        # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html
+        deleted = getattr(backend, "deleted_queues", {}).get(name)
+        if deleted is not None and CLOCK.now() - deleted < SAME_NAME_AFTER:
+            raise ResourceFailed(f"You must wait 60 seconds after deleting {name} before you can create it again")
         return self._make(place, name, properties)
+
+    def delete(self, place: Place, resource: Any, properties: dict[str, Any]) -> None:
+        backend = sqs_backends[place.account][place.region]
+        backend.deleted_queues = {**getattr(backend, "deleted_queues", {}), resource.name: CLOCK.now()}
+        super().delete(place, resource, properties)
 
     def update(self, place: Place, resource: Any, properties: dict[str, Any], old: dict[str, Any]) -> Any:
         if properties.get("QueueName") != old.get("QueueName"):

@@ -29,6 +29,7 @@ const VERBS = [
     'config',
     'accept',
     'evict',
+    'move',
     'teardown',
   ],
 ];

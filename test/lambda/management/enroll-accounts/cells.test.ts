@@ -45,6 +45,7 @@ const cellsOf = ({ registry }: ManagementWorld) =>
 
 describe('the cell of a new account', () => {
   const small = { ...SOUTH, maxAccounts: 10 };
+  const PILOT = { ...NORTH, onlyTagged: true };
   test.each<[string, Map<string, string>, readonly Cell[], Map<string, number>, string | undefined, string]>([
     ['no tag and no accounts', new Map(), CELLS, load(0, 0), 'north', 'least loaded: 0 of 1000 accounts'],
     ['one has fewer accounts', new Map(), CELLS, load(3, 2), 'south', 'least loaded: 2 of 1000 accounts'],
@@ -62,6 +63,16 @@ describe('the cell of a new account', () => {
     ['the tag names none', tagged('South'), CELLS, load(9, 0), 'south', 'checkvalve:cell=South, which names no cell'],
     ['the tag names a full one', tagged('south'), CELLS, load(9, 1000), 'north', '=south, a cell that is full'],
     ['one is full', new Map(), [NORTH, small], load(999, 10), 'north', 'least loaded: 999 of 1000 accounts'],
+    ['one is of a pilot', new Map(), [PILOT, SOUTH], load(0, 9), 'south', 'least loaded: 9 of 1000 accounts'],
+    [
+      'the tag names the one of a pilot',
+      tagged('north'),
+      [PILOT, SOUTH],
+      load(0, 9),
+      'north',
+      'tagged checkvalve:cell=north',
+    ],
+    ['only the one of a pilot has room', new Map(), [PILOT, small], load(0, 10), undefined, ''],
     ['all are full', new Map(), [NORTH, small], load(1000, 10), undefined, ''],
     ['all are full, and the tag names one', tagged('north'), CELLS, load(1000, 1001), undefined, ''],
   ])('%s', (_, tags, cells, counts, cell, reason) => {

@@ -57,6 +57,9 @@ test('a move withdraws the tooling of the old cell, waits until it is gone, and 
   await world.work();
   expect(north.operations).toHaveLength(2);
   north.finish();
+  // A queue of the same name can be created a minute later: the message returns once more.
+  expect(await world.work()).toBe(false);
+  expect([entry().cell, south.enrolled]).toEqual(['south', []]);
   expect(await world.work()).toBe(true);
   expect(south.enrolled).toEqual([ACCOUNT]);
   expect(entry()).toMatchObject({
@@ -91,6 +94,7 @@ test('a move that is not complete after a day is alerted once, and goes on', asy
   expect(world.alerts[0]?.message).toContain('the StackSet of the cell north still has instances in eu-central-1.');
   north.finish();
   await world.sweep();
+  await world.work();
   expect(south.enrolled).toEqual([ACCOUNT]);
 });
 
