@@ -1,6 +1,5 @@
 import { type Cell, MAIN_CELL, MAX_ACCOUNTS_PER_CELL, stackSetOfCell } from '../contract/cells';
 import { accountId } from '../contract/ids';
-import { NAMES } from '../contract/names';
 import type { CheckvalveConfig } from './checkvalve-config';
 
 /** A cell, and the configuration as its vault and its sources have it: with one vault. */
@@ -29,7 +28,7 @@ export const vaultAccounts = (config: CheckvalveConfig): readonly string[] =>
 const cellOf = ({ vault, cell }: CheckvalveConfig): Cell => ({
   name: cell ?? MAIN_CELL,
   vaultAccount: accountId(vault.account),
-  stackSet: cell === undefined ? NAMES.stackSet : stackSetOfCell(cell),
+  stackSet: stackSetOfCell(cell ?? MAIN_CELL),
   maxDatabases: vault.databases.instances + vault.databases.clusters,
   maxAccounts: MAX_ACCOUNTS_PER_CELL,
 });

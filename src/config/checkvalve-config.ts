@@ -82,7 +82,7 @@ export interface VaultConfig {
 /** The vault of a cell. */
 export interface NamedVaultConfig extends VaultConfig {
   /** Name of the cell: lower case letters, digits and hyphens, at most 12 characters. It is part of the names of stacks, of the
-   * StackSet and of a role, and never changes. */
+   * StackSet and of a role, and never changes. The vault of a landing zone that had one vault is `main`: its names stay. */
   readonly name: string;
   /** Only accounts with the tag `checkvalve:cell` of this name are assigned to it: the cell of a pilot. */
   readonly onlyTagged?: boolean;

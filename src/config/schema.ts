@@ -120,8 +120,8 @@ const MAX_CELLS = 50;
  * for operators to read. */
 const namedVault = z.strictObject({
   name: pattern(
-    /^(?!main$)[a-z][a-z0-9-]{0,11}$/,
-    'give the cell a name of at most 12 lower case letters, digits and hyphens that begins with a letter and is not main',
+    /^[a-z][a-z0-9-]{0,11}$/,
+    'give the cell a name of at most 12 lower case letters, digits and hyphens that begins with a letter',
   ),
   onlyTagged: z.boolean({ error: 'give true or false' }).optional(),
   ...vault.shape,

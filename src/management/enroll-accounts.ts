@@ -6,6 +6,7 @@ import type { CheckvalveConfig } from '../config/checkvalve-config';
 import { enrollmentSettings } from '../config/enrollment-settings';
 import type { Allowance } from '../constructs/permissions';
 import { StepLambda } from '../constructs/step-lambda';
+import type { Cell } from '../contract/cells';
 import * as ENV from '../contract/env';
 import { roleNames } from '../contract/names';
 import { ORGANIZATION_EVENTS } from '../contract/organization-events';
@@ -22,16 +23,16 @@ export interface ManagementStepProps {
   readonly alerts: ManagementAlerts;
 }
 
-/** Bytes of the settings. All variables of a function have 4 KB; those beside the settings need less than 600 bytes.
+/** Bytes of the cells in the settings. All variables of a function have 4 KB.
  * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
-const MAX_SETTINGS = 3_500;
+const MAX_CELLS_BYTES = 2_800;
 
-/** Why the settings do not fit into the environment of the function. */
-export function settingsFaults(settings: string): string[] {
-  const bytes = Buffer.byteLength(settings);
-  if (bytes <= MAX_SETTINGS) return [];
+/** Why the cells do not fit into the environment of the function. */
+export function cellsFaults(cells: readonly Cell[]): string[] {
+  const bytes = Buffer.byteLength(JSON.stringify(cells));
+  if (bytes <= MAX_CELLS_BYTES) return [];
   return [
-    `The settings of enroll-accounts have ${bytes} bytes, and the environment of a function has room for ${MAX_SETTINGS}: remove exemptions that are over, confirmed withdrawals that are done, or cells without accounts`,
+    `The ${cells.length} cells have ${bytes} bytes in the settings of enroll-accounts, and the environment of its function has room for ${MAX_CELLS_BYTES}: give fewer cells, or shorter names`,
   ];
 }
 
@@ -40,8 +41,8 @@ export class EnrollAccounts extends Construct {
   constructor(scope: Construct, id: string, { config, code, registry, alerts }: ManagementStepProps) {
     super(scope, id);
     const names = ENV.enrollAccounts;
-    const settings = JSON.stringify(enrollmentSettings(config));
-    this.node.addValidation({ validate: () => settingsFaults(settings) });
+    const settings = enrollmentSettings(config);
+    this.node.addValidation({ validate: () => cellsFaults(settings.cells) });
     const queue = new WorkQueue(this, 'Work', { step: 'enroll-accounts', alerts });
     const { handler } = new StepLambda(this, 'Step', {
       step: 'enroll-accounts',
@@ -52,7 +53,7 @@ export class EnrollAccounts extends Construct {
         [names.alertsTopic]: alerts.topic.topicArn,
         [names.queue]: queue.url,
         [names.runbookUrl]: alerts.runbookUrl,
-        [names.settings]: settings,
+        [names.settings]: JSON.stringify(settings),
       },
       may: [...permissions(config, registry), ...queue.permissions(), ...alerts.publishPermissions()],
     });

@@ -1,3 +1,5 @@
+import { LISTING_LAG } from '../../lambda/_kit/copy-records';
+import { MINUTE } from '../contract/durations';
 import type { AccountId } from '../contract/ids';
 import type { FaultKind, InjectedFault } from './faults';
 import { Random } from './random';
@@ -16,8 +18,8 @@ const ONE_CALL: readonly FaultKind[] = ['api-error', 'answer-lost', 'crash'];
 
 /** Calls that list, without an argument that changes the answer. */
 const LISTINGS: ReadonlySet<string> = new Set(['own', 'manual', 'shared']);
-/** How old a late listing may be. */
-const MAX_LATE_MINUTES = 15;
+/** How old a late listing may be: as old as the index of the vault's copies allows for. */
+const MAX_LATE_MINUTES = LISTING_LAG / MINUTE;
 /** Calls through access roles that a run makes before its credentials expire. */
 const CALLS_UNTIL_EXPIRY = 2;
 

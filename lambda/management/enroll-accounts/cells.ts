@@ -1,4 +1,4 @@
-import { CELL_TAG, type Cell } from '../../../src/contract/cells';
+import { CELL_TAG, type Cell, MAIN_CELL } from '../../../src/contract/cells';
 import type { RegistryEntry } from '../../_kit/ports/registry';
 
 /** The cell of an account, and why it belongs to it. */
@@ -15,9 +15,13 @@ export type CellLoad = ReadonlyMap<string, number>;
 /** Whether the configuration has a cell of this name. */
 export const isConfigured = (cell: string, cells: readonly Cell[]): boolean => cells.some(({ name }) => name === cell);
 
-/** The name of the cell that an account entered when it was enrolled; the first for an entry from before there were cells. */
-export const cellOf = ({ cell }: Pick<RegistryEntry, 'cell'>, [first]: readonly [Cell, ...Cell[]]): string =>
-  cell ?? first.name;
+/** The cell of entries from before there were cells: the main one, else the first. */
+const earlierCell = (cells: readonly [Cell, ...Cell[]]): string =>
+  isConfigured(MAIN_CELL, cells) ? MAIN_CELL : cells[0].name;
+
+/** The name of the cell that an account entered when it was enrolled. */
+export const cellOf = ({ cell }: Pick<RegistryEntry, 'cell'>, cells: readonly [Cell, ...Cell[]]): string =>
+  cell ?? earlierCell(cells);
 
 /**
  * The cell of an account that the registry knows. Neither tags, load nor the order of the cells change it. An account that was
@@ -45,7 +49,8 @@ export const isStranded = (
 
 /** The load of each configured cell, from the counts of the registry. */
 export function loadOf(counts: ReadonlyMap<string | undefined, number>, cells: readonly [Cell, ...Cell[]]): CellLoad {
-  const of = (name: string) => (counts.get(name) ?? 0) + (name === cells[0].name ? (counts.get(undefined) ?? 0) : 0);
+  const of = (name: string) =>
+    (counts.get(name) ?? 0) + (name === earlierCell(cells) ? (counts.get(undefined) ?? 0) : 0);
   return new Map(cells.map(({ name }) => [name, of(name)]));
 }
 

@@ -1,3 +1,4 @@
+import { MAIN_CELL } from '../../../src/contract/cells';
 import type { AccountId } from '../../../src/contract/ids';
 import type { Log } from '../../_kit/ports/log';
 import type { Rollout, StackInstance } from '../../_kit/ports/stack-instances';
@@ -37,7 +38,9 @@ async function send(part: ListingPart, { queue }: CellRolloutPorts): Promise<voi
 }
 
 async function processPart(part: ListingPart, all: CellRolloutPorts, now: Date, log: Log): Promise<void> {
-  const [first] = all.rollouts.keys();
+  const [listed] = all.rollouts.keys();
+  // The cell of entries from before there were cells.
+  const first = all.rollouts.has(MAIN_CELL) ? MAIN_CELL : listed;
   const { cell = first } = part;
   const rollout = all.rollouts.get(cell ?? '');
   // A message about a cell that is no longer in the configuration.

@@ -97,7 +97,7 @@ function fill(text: string, { template: { place }, accounts }: RuleContext): str
   const { vault, management, organization } = accounts;
   const { account, region } = place;
   const cell = cellSuffix(accounts.cell);
-  const cells = accounts.cell === undefined ? '' : '-*';
+  const cells = accounts.cell === undefined ? '' : '*';
   const values: Readonly<Record<string, string>> = { vault, management, organization, account, region, cell, cells };
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
 }

@@ -1,4 +1,4 @@
-import { registryAccessOf } from '../../contract/cells';
+import { cellSuffix, registryAccessOf } from '../../contract/cells';
 import { isObject, type TemplateVariant } from './template';
 
 /** Another cell of the same landing zone. */
@@ -8,9 +8,15 @@ export interface OtherCell {
   readonly vault: string;
 }
 
-/** Whether a stack belongs to another cell: by its name, which contains that of the cell. */
+/** A Region at the end of a stack's name: a cell may be called `eu`. */
+const REGION_NAME = /^[a-z]{2}(-(gov|iso[a-z]?))?-[a-z]+-\d+$/;
+
+/** Whether a stack belongs to another cell: by its name, which contains that of the cell unless it is the main one. */
 export const isOfOtherCell = (stack: string, others: readonly OtherCell[]): boolean =>
-  others.some(({ name }) => stack === `Tooling-${name}` || stack.startsWith(`Vault-${name}-`));
+  others.some(({ name }) => {
+    const [tooling, vault] = [`Tooling${cellSuffix(name)}`, `Vault${cellSuffix(name)}-`];
+    return stack === tooling || (stack.startsWith(vault) && REGION_NAME.test(stack.slice(vault.length)));
+  });
 
 /**
  * The template of the management account without the registry access roles of other cells. Each cell is judged with its own role; the

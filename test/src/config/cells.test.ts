@@ -2,7 +2,7 @@ import { config } from '../../../src/checkvalve.config';
 import { cellsOf, otherCellsOf, vaultAccounts } from '../../../src/config/cells';
 import { enrollmentSettings } from '../../../src/config/enrollment-settings';
 import { readConfig } from '../../../src/config/read-config';
-import { MAX_ACCOUNTS_PER_CELL } from '../../../src/contract/cells';
+import { MAX_ACCOUNTS_PER_CELL, registryAccessOf } from '../../../src/contract/cells';
 import { CheckvalveError } from '../../../src/contract/errors';
 import { NORTH, SOUTH, TWO_CELLS, TWO_CELLS_FILE } from '../../support/two-cells';
 
@@ -92,7 +92,7 @@ test.each<[what: string, raw: unknown, faults: readonly unknown[]]>([
   expect(faults(JSON.parse(JSON.stringify(raw)))).toEqual(expected);
 });
 
-test.each(['main', 'North', '1st', 'a-name-that-is-long', '', 'a_b', 7])('%p is no name of a cell', (name) => {
+test.each(['North', '1st', 'a-name-that-is-long', '', 'a_b', 7])('%p is no name of a cell', (name) => {
   expect(faults({ ...TWO_CELLS_FILE, vaults: [north, { ...south, name }] })).toEqual([
     expect.stringContaining('give the cell a name of at most 12 lower case letters'),
   ]);
@@ -108,4 +108,13 @@ test('all faults of all vaults are reported at once', () => {
     '- vaults[1].placement',
     '- vaults[1].retention.dailyDays',
   ]);
+});
+
+test('a landing zone with one vault gets a second, and the names of the first stay', () => {
+  const { vault: first, ...shared } = config;
+  const grown = readConfig({ ...shared, vaults: [south, { name: 'main', ...first }] });
+  const [{ cell: before }] = cellsOf(config);
+  const [other, main] = cellsOf(grown);
+  expect([other?.cell.stackSet, main?.cell]).toEqual(['source-tooling-south', before]);
+  expect(registryAccessOf(main?.config.cell)).toBe(registryAccessOf(undefined));
 });

@@ -1,4 +1,5 @@
 // Longer than most: all tests share one emulator, whose start takes longer than any of them.
+import { DeleteStackCommand } from '@aws-sdk/client-cloudformation';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { CreateKeyCommand, DisableKeyCommand, ScheduleKeyDeletionCommand } from '@aws-sdk/client-kms';
 import {
@@ -184,6 +185,20 @@ describe('a queue', () => {
     await vault.sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: again?.ReceiptHandle }));
     await emulator().advance(3600);
     expect(await receive()).toEqual([]);
+  });
+
+  test('cannot be created by a stack within a minute after one of its name was deleted', async () => {
+    const queue = { Queue: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'again' } } };
+    expect((await deploy(vault, 'first', queue)).status).toBe('CREATE_COMPLETE');
+    await vault.cloudformation.send(new DeleteStackCommand({ StackName: 'first' }));
+    await emulator().advance(59);
+    const { status, reason } = await deploy(vault, 'second', queue);
+    expect([status, reason]).toEqual([
+      expect.not.stringContaining('CREATE_COMPLETE'),
+      expect.stringContaining('You must wait 60 seconds'),
+    ]);
+    await emulator().advance(1);
+    expect((await deploy(vault, 'third', queue)).status).toBe('CREATE_COMPLETE');
   });
 
   test('moves a message to the dead-letter queue after the number of receives in its policy', async () => {

@@ -1,7 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { config } from '../../../src/checkvalve.config';
 import { cellsOf, otherCellsOf } from '../../../src/config/cells';
+import { readConfig } from '../../../src/config/read-config';
 import { synthesize } from '../../../src/rehearsal/host/synthesize';
 import type { ActionCatalog } from '../../../src/trust/proof/action-catalog';
 import { readActionCatalog } from '../../../src/trust/proof/action-catalog';
@@ -9,7 +11,7 @@ import { EvaluationCache } from '../../../src/trust/proof/proof-line';
 import { prove } from '../../../src/trust/proof/prove';
 import { type ChangeableTemplates, landingZone, statements } from '../../support/landing-zone';
 import { templatesOf } from '../../support/synthesized';
-import { NORTH, SOUTH, TWO_CELLS } from '../../support/two-cells';
+import { NORTH, SOUTH, TWO_CELLS, TWO_CELLS_FILE } from '../../support/two-cells';
 
 const [north] = cellsOf(TWO_CELLS);
 const memory = new EvaluationCache();
@@ -36,6 +38,19 @@ test('the vault of one cell reaches nothing of another, and each has what its fl
   expect(proof.missing).toEqual([]);
   expect(proof.ok).toBe(true);
 });
+
+test('a second vault beside one that was alone: the first keeps its names, and the proof holds for both', () => {
+  const { vault, ...shared } = config;
+  const [, added] = TWO_CELLS_FILE.vaults ?? [];
+  if (!added) throw new Error('the example has no second cell');
+  const grown = readConfig({ ...shared, vaults: [{ name: 'main', ...vault }, added] });
+  for (const one of cellsOf(grown)) {
+    const { name, vaultAccount } = one.cell;
+    const places = { vault: vaultAccount, cell: name, otherCells: otherCellsOf(grown, one) };
+    const { allows, missing } = prove(landingZone(templatesOf(grown, name), undefined, places), catalog);
+    expect([name, allows, missing]).toEqual([name, [], []]);
+  }
+}, 120_000);
 
 const south = (text: string) => text.replaceAll(NORTH, SOUTH);
 
