@@ -1,3 +1,5 @@
+import { LISTING_LAG } from '../../lambda/_kit/copy-records';
+import { MINUTE } from '../contract/durations';
 import type { AccountId } from '../contract/ids';
 import type { FaultKind, InjectedFault } from './faults';
 import { Random } from './random';
@@ -14,6 +16,13 @@ export interface Run {
 
 const ONE_CALL: readonly FaultKind[] = ['api-error', 'answer-lost', 'crash'];
 
+/** Calls that list, without an argument that changes the answer. */
+const LISTINGS: ReadonlySet<string> = new Set(['own', 'manual', 'shared']);
+/** How old a late listing may be: as old as the index of the vault's copies allows for. */
+const MAX_LATE_MINUTES = LISTING_LAG / MINUTE;
+/** Calls through access roles that a run makes before its credentials expire. */
+const CALLS_UNTIL_EXPIRY = 2;
+
 function named(name: string): Error {
   const error = new Error(`injected: ${name}`);
   error.name = name;
@@ -28,7 +37,16 @@ export class Injector {
   /** Faults that have had an effect. */
   readonly injected = new Set<InjectedFault>();
 
-  constructor(private readonly seed: number) {}
+  /** The last answers of listings, by account and call: what a late listing gives. */
+  private readonly listed = new Map<string, { readonly at: number; readonly answer: unknown }>();
+  /** Calls of a run through access roles. */
+  private readonly throughRoles = new WeakMap<Run, number>();
+
+  constructor(
+    private readonly seed: number,
+    /** Minutes since the beginning. */
+    private readonly now: () => number,
+  ) {}
 
   /** A fault begins; a fault of one call waits for that call. */
   begin(fault: InjectedFault): void {
@@ -76,12 +94,29 @@ export class Injector {
         if (typeof method !== 'function') return method;
         return async (...args: readonly unknown[]): Promise<unknown> => {
           const answerLost = this.beforeCall(run, through);
-          const answer: unknown = await method.apply(target, args);
+          const late = this.lateListing(String(name), run, through);
+          const answer: unknown = late ? late.answer : await method.apply(target, args);
+          if (LISTINGS.has(String(name)) && !late) this.noteListing(String(name), run, through, answer);
           if (answerLost) throw this.failCall(run, answerLost, 'TimeoutError');
           return answer;
         };
       },
     });
+  }
+
+  /** The answer to an earlier listing, while listings are late. */
+  private lateListing(name: string, run: Run, through: AccountId | undefined) {
+    const account = through ?? run.account;
+    const fault = LISTINGS.has(name) ? this.active('listings-late', account) : undefined;
+    const before = this.listed.get(`${account} ${run.account} ${name}`);
+    if (!fault || !before || this.now() - before.at > MAX_LATE_MINUTES) return undefined;
+    this.injected.add(fault);
+    run.disturbed = true;
+    return before;
+  }
+
+  private noteListing(name: string, run: Run, through: AccountId | undefined, answer: unknown): void {
+    this.listed.set(`${through ?? run.account} ${run.account} ${name}`, { at: this.now(), answer });
   }
 
   private failCall(run: Run, fault: InjectedFault, name: string): Error {
@@ -95,6 +130,14 @@ export class Injector {
     if (run.killed) throw named('Killed');
     const throttled = this.active('throttling', run.account);
     if (throttled && this.chances(throttled).chance(0.5)) throw this.failCall(run, throttled, 'ThrottlingException');
+    const region = this.active('throttled-region', run.account);
+    if (region) throw this.failCall(run, region, 'ThrottlingException');
+    const expired = through && this.active('credentials-expire', run.account);
+    if (expired) {
+      const calls = (this.throughRoles.get(run) ?? 0) + 1;
+      this.throughRoles.set(run, calls);
+      if (calls > CALLS_UNTIL_EXPIRY) throw this.failCall(run, expired, 'ExpiredTokenException');
+    }
     const denied = through && this.active('access-denied', through);
     if (denied) throw this.failCall(run, denied, 'AccessDenied');
     for (const [fault, left] of this.waiting) {

@@ -100,6 +100,9 @@ const RATES: Record<FaultKind, number> = {
   'events-reordered': 6,
   throttling: 8,
   'api-error': 24,
+  'listings-late': 12,
+  'credentials-expire': 6,
+  'throttled-region': 6,
   'answer-lost': 24,
   crash: 24,
   'copies-fail': 6,
@@ -118,10 +121,18 @@ const RATES: Record<FaultKind, number> = {
 };
 
 /** Kinds that may strike the vault itself, beside those that only ever do. */
-const ALSO_IN_THE_VAULT: readonly FaultKind[] = ['throttling', 'api-error', 'answer-lost', 'crash', 'copies-fail'];
+const ALSO_IN_THE_VAULT: readonly FaultKind[] = [
+  'throttling',
+  'api-error',
+  'answer-lost',
+  'crash',
+  'copies-fail',
+  'listings-late',
+  'throttled-region',
+];
 
 function target(kind: FaultKind, random: Random): AccountId {
-  if (kind === 'vault-down' || kind.startsWith('index-')) return VAULT;
+  if (kind === 'vault-down' || kind === 'credentials-expire' || kind.startsWith('index-')) return VAULT;
   if (kind === 'stranger-shares') return STRANGER;
   if (ALSO_IN_THE_VAULT.includes(kind)) return random.chance(0.4) ? VAULT : random.pick(SOURCES);
   if (kind === 'key-disabled' || kind === 'quota-full') return random.chance(0.2) ? VAULT : random.pick(SOURCES);

@@ -97,7 +97,7 @@ export class SimulatedWorld {
     tampering?: Tampering,
   ) {
     this.rds.limitsOf.set(VAULT, VAULT_LIMITS);
-    this.injector = new Injector(scenario.seed);
+    this.injector = new Injector(scenario.seed, () => this.now);
     this.steps = new StepRunner(
       this.rds,
       this.injector,

@@ -1,8 +1,10 @@
 import { Command } from 'commander';
+import type { CheckvalveConfig } from '../../config/checkvalve-config';
 import { loadConfig } from '../../config/load-config';
 import { CheckvalveError } from '../../contract/errors';
 import { attackWorlds } from '../attack-seeds';
 import { print, progress } from '../output';
+import { cellsReport } from '../print-cells';
 import { coverageReport } from '../print-coverage';
 import { rehearsalReport } from '../print-rehearsal';
 import { simulateSeeds } from '../simulate-seeds';
@@ -16,12 +18,15 @@ interface RehearseOptions {
   readonly from?: string;
   readonly adversaries?: number;
   readonly strategies?: number;
+  readonly cells?: number;
 }
 
 const MAX_DAYS = 1000;
 const MAX_SEED = 2 ** 32 - 1;
 const MAX_SEEDS = 1000;
 const MAX_STRATEGIES = 10_000;
+/** There are two accounts to spread over them. */
+const MAX_CELLS = 5;
 const DEFAULT_STRATEGIES = 40;
 
 const HELP = `
@@ -50,7 +55,12 @@ them up.
 searches for the sequence of attacks that harms the other accounts most. A
 broken invariant is shrunk to the smallest attack that still breaks it.
 
+--cells N plays a landing zone with N cells, or with those of the configuration:
+each database is copied to the vault of its cell, one account moves to another
+cell, and trust is proved for each cell over the deployed templates.
+
 Examples:
+  checkvalve rehearse --cells 2
   checkvalve rehearse --days 90
   checkvalve rehearse --days 90 --seed 7 --json
   checkvalve rehearse --days 90 --seeds 20
@@ -85,6 +95,11 @@ export const rehearseCommand = (): Command =>
       wholeNumber('--strategies', 1, MAX_STRATEGIES, DEFAULT_STRATEGIES),
     )
     .option(
+      '--cells <n>',
+      'play a landing zone with this number of cells, and move an account',
+      wholeNumber('--cells', 2, MAX_CELLS, 2),
+    )
+    .option(
       '--from <phase>',
       'start at this phase, in the saved world before it; phases that were not saved are run first',
     )
@@ -94,12 +109,13 @@ export const rehearseCommand = (): Command =>
 
 /** Runs the adversaries, a simulation or a rehearsal. */
 async function run(options: RehearseOptions, command: Command): Promise<void> {
-  const { days, seed, seeds, from, adversaries, strategies = DEFAULT_STRATEGIES, json = false } = options;
+  const { days, seed, seeds, from, adversaries, strategies = DEFAULT_STRATEGIES, cells, json = false } = options;
   const fault = faultOf(options);
   if (fault) throw new CheckvalveError('INVALID_INPUT', fault.what, fault.remedy);
   if (adversaries !== undefined) return attackWorlds({ seeds: adversaries, strategies, json, progress, print });
   if (days !== undefined) return simulateSeeds({ days, seed, seeds, json, progress, print });
   const config = loadConfig(command.optsWithGlobals().config);
+  if (cells !== undefined) return rehearseWithCells(config, cells, json);
   // Loaded here, so that other commands do not wait a second for the emulator and the CDK.
   const { rehearse } = require('../../rehearsal/rehearse') as typeof import('../../rehearsal/rehearse');
   const result = await rehearse({ config, attacked: true, progress, keeps: true, from });
@@ -112,9 +128,22 @@ async function run(options: RehearseOptions, command: Command): Promise<void> {
   if (!result.ok) process.exitCode = 1;
 }
 
+async function rehearseWithCells(config: CheckvalveConfig, count: number, json: boolean): Promise<void> {
+  // Loaded here, so that other commands do not wait a second for the emulator and the CDK.
+  const { rehearseCells } =
+    require('../../rehearsal/phases/rehearse-cells') as typeof import('../../rehearsal/phases/rehearse-cells');
+  const { withCells } = require('../../rehearsal/with-cells') as typeof import('../../rehearsal/with-cells');
+  const result = await rehearseCells(withCells(config, count), progress);
+  print(json ? JSON.stringify(result, undefined, 2) : cellsReport(result));
+  if (!result.ok) process.exitCode = 1;
+}
+
 /** Why options cannot be combined; undefined if they can. */
 function faultOf(options: RehearseOptions): { readonly what: string; readonly remedy: string } | undefined {
-  const { days, seed, seeds, from, adversaries, strategies } = options;
+  const { days, seed, seeds, from, adversaries, strategies, cells } = options;
+  if (cells !== undefined && [days, seed, seeds, from, adversaries, strategies].some((one) => one !== undefined)) {
+    return { what: '--cells can be combined only with --json', remedy: 'Remove the other options.' };
+  }
   const simulates = days !== undefined || seed !== undefined || seeds !== undefined;
   if (adversaries !== undefined) {
     const what = '--adversaries can be combined only with --strategies and --json';

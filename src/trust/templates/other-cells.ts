@@ -1,5 +1,5 @@
 import { cellSuffix, registryAccessOf } from '../../contract/cells';
-import { isObject } from './template';
+import { isObject, type TemplateVariant } from './template';
 
 /** Another cell of the same landing zone. */
 export interface OtherCell {
@@ -31,4 +31,12 @@ export function withoutOtherCells(template: unknown, others: readonly OtherCell[
   };
   const Resources = Object.fromEntries(Object.entries(template.Resources).filter(([, one]) => !isForeign(one)));
   return { ...template, Resources };
+}
+
+/** The same of a template that is deployed. */
+export function variantWithoutOtherCells(variant: TemplateVariant, others: readonly OtherCell[]): TemplateVariant {
+  const names = others.map(({ name }) => registryAccessOf(name));
+  const isForeign = (type: string, name: string | undefined) => type === 'AWS::IAM::Role' && names.includes(name ?? '');
+  const own = [...variant.resources].filter(([, { type, physicalName }]) => !isForeign(type, physicalName));
+  return { ...variant, resources: new Map(own) };
 }
