@@ -21,8 +21,8 @@ export interface StepSize {
 
 const DEFAULT_SIZE: StepSize = { memoryMiB: 512, timeout: STEP_TIMEOUT };
 
-/** For a step that a queue invokes and that now and then lists the whole vault. */
-export const WHOLE_VAULT: StepSize = { memoryMiB: 1024, timeout: STEP_TIMEOUT };
+/** For a step that a queue invokes and that now and then lists the whole vault: one vCPU. */
+export const WHOLE_VAULT: StepSize = { memoryMiB: 1769, timeout: STEP_TIMEOUT };
 
 /**
  * For a step that reads a whole cell on a schedule: as long as Lambda allows, and one vCPU. `npm run bench -- size` shows that a run in a

@@ -1,5 +1,6 @@
 import { databaseArn, type Kind } from '../../src/contract/ids';
 import { INTERVALS } from '../../src/contract/intervals';
+import { REGIONS } from '../../src/contract/regions';
 import type { SimulatedDatabase } from '../../src/simulation/in-memory-rds';
 import { Random } from '../../src/simulation/random';
 import { median } from './measure';
@@ -25,12 +26,14 @@ type Counts = Readonly<Record<string, number>>;
 const DAY = 86_400;
 
 /** What the other steps call at rest, in a run of the whole vault and in a run for each account, and runs in a day. Counted from
- * their adapters: `report-coverage` reads databases (2), snapshots (3), jobs (4), the opt-in, the dead letters (2), the export
- * memory and a part of the key, and assumes a role; `follow-sources` assumes a role, reads two tables, writes a note and
+ * their adapters: `report-coverage` assumes a role and reads databases (2), every third hour also snapshots (3), jobs (4), the opt-in, the dead letters (2),
+ * the export memory and a part of the key, and once a day the databases (2) of each Region without a vault; `follow-sources` assumes a role, reads two tables, writes a note and
  * subscribes to each topic; `prune-copies` lists what the vault has and what is shared, reads a table and two objects, and writes
  * one; `enable-backup` reads its Region's settings. The steps of the management account read about one page of each listing. */
 const OTHER_STEPS = [
-  { step: 'report-coverage', runs: 24, inAll: 8, perAccount: 15 },
+  { step: 'report-coverage', runs: 24, inAll: 10, perAccount: 3 },
+  { step: 'report-coverage, all of an account', runs: 8, inAll: 0, perAccount: 12 },
+  { step: 'report-coverage, Regions without a vault', runs: 1, inAll: 0, perAccount: 2 * (REGIONS.length - 1) },
   { step: 'follow-sources', runs: 24, inAll: 4, perAccount: 1 },
   { step: 'prune-copies', runs: 24 / INTERVALS.pruneHours, inAll: 9, perAccount: 0 },
   { step: 'enable-backup', runs: 1, inAll: 0, perAccount: 1 },

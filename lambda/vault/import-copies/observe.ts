@@ -28,7 +28,7 @@ export interface ImportObservation {
 
 /** Access roles in use at the same time, how long one account may take to list its snapshots, and how long all of them: a run
  * has five minutes. */
-const MAX_AT_A_TIME = 10;
+const MAX_AT_A_TIME = 20;
 const MAX_ACCOUNT_MS = 30_000;
 const MAX_ALL_MS = 100_000;
 

@@ -1,5 +1,6 @@
 import { isOfAwsBackup } from '../../../src/contract/backup-snapshots';
-import { HOUR } from '../../../src/contract/durations';
+import { type CoverageEvidence, exportKeyFaults, NOT_PROTECTED } from '../../../src/contract/coverage';
+import { HOUR, MINUTE } from '../../../src/contract/durations';
 import type { AccountId, DatabaseArn } from '../../../src/contract/ids';
 import { ACCOUNT_PARTS, RECOVERY_POINT_TAGS, TAGS } from '../../../src/contract/names';
 import { isRecord } from '../../../src/contract/records';
@@ -17,6 +18,8 @@ export const MAX_PART_AGE = 3 * HOUR;
 /** What an account last answered, and when. */
 export interface AccountPart {
   readonly at: Date;
+  /** When a run last read all of it, and not only its databases. */
+  readonly wholeAt: Date;
   readonly observed: AccountObservation;
 }
 
@@ -85,8 +88,29 @@ export async function readParts(evidence: Pick<Evidence, 'read'>, log: Log): Pro
 export const writeParts = (evidence: Pick<Evidence, 'replace'>, parts: AccountParts): Promise<void> =>
   evidence.replace(ACCOUNT_PARTS, toStoredJson({ version: VERSION, parts }));
 
+/** How long a run uses what explains a status without reading it again, while the account has the same databases and no finding. */
+const REST_OF_PART = 3 * HOUR - 10 * MINUTE;
+
+/** What a run may use of a part beside the databases, which each run reads; undefined where it must read the whole account. Pure. */
+export function restOf(part: AccountPart | undefined, now: Date): AccountContents | undefined {
+  if (part?.observed.access !== 'granted' || part.observed.unread.length > 0) return undefined;
+  return now.getTime() - part.wholeAt.getTime() < REST_OF_PART ? part.observed : undefined;
+}
+
+/** Accounts of which the report before has a finding: each run reads all of them. Pure. */
+export function accountsWithFindings(before: CoverageEvidence | undefined): ReadonlySet<AccountId> {
+  const rows = (before?.databases ?? []).filter(({ status }) => status === 'new' || NOT_PROTECTED.includes(status));
+  const accounts = (before?.accounts ?? []).filter(
+    ({ unread, notImported, optedOut, deadLetters = 0 }) =>
+      unread.length + notImported.length + optedOut.length + deadLetters > 0,
+  );
+  const others = before ? [...before.missedBackups, ...exportKeyFaults(before)] : [];
+  return new Set([...rows, ...accounts, ...others].map(({ account }) => account));
+}
+
 /** The part for the runs after this one: Regions without a vault are not part of it, the report itself carries them on. */
-export const partOf = (observed: AccountObservation, at: Date): AccountPart => ({
+export const partOf = (observed: AccountObservation, at: Date, wholeAt: Date): AccountPart => ({
   at,
+  wholeAt,
   observed: observed.access === 'granted' ? { ...observed, elsewhere: undefined } : observed,
 });

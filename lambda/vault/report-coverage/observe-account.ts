@@ -3,6 +3,7 @@ import type { Region } from '../../../src/contract/ids';
 import { NAMES } from '../../../src/contract/names';
 import type { AccountAnswers } from '../../_kit/account-answers';
 import type { CoverageAccessRoles, SourceView } from '../../_kit/ports/coverage-access';
+import type { Database } from '../../_kit/ports/databases';
 import type { Log } from '../../_kit/ports/log';
 import type { RegistryEntry } from '../../_kit/ports/registry';
 import { isRefusal } from '../../_kit/refusals';
@@ -26,24 +27,37 @@ export interface AccountRun {
   readonly missedSince: Date;
   /** The account's export key in the report before. */
   readonly exportKey?: CoverageExportKey;
+  /** What an earlier run read beside the databases, and this one may use. */
+  readonly rest?: AccountContents;
   readonly log: Log;
   readonly answers: AccountAnswers;
   readonly time: TimeBudget;
 }
 
-/** Reads an account through its access role. Undefined: the run had no time left for it, and called nothing. */
+/** What an account answered. */
+export interface ReadAccount {
+  readonly observed: AccountObservation;
+  /** This run read all of it, and not only its databases. */
+  readonly isWhole: boolean;
+}
+
+/** Reads an account through its access role. Undefined: the run had no time left for it. */
 export async function observeAccount(
   accessRoles: CoverageAccessRoles,
   { account }: RegistryEntry,
   settings: AccountRun,
-): Promise<AccountObservation | undefined> {
+): Promise<ReadAccount | undefined> {
   const { log, answers, time } = settings;
   try {
-    return await time.within(MAX_ACCOUNT_MS, async (signal): Promise<AccountObservation> => {
+    return await time.within(MAX_ACCOUNT_MS, async (signal): Promise<ReadAccount> => {
       const view = accessRoles.of(account, signal);
       const databases = await time.within(MAX_CALL_MS, () => view.databases.all());
       answers.recordSuccess(account);
-      return { access: 'granted', ...essentials({ databases, ...(await observeContents(view, settings)) }) };
+      const rest = settings.rest && haveSameIds(settings.rest.databases, databases) ? settings.rest : undefined;
+      const contents = rest
+        ? { ...rest, databases, elsewhere: await observeUncoveredRegions(view, settings.regions) }
+        : essentials({ databases, ...(await observeContents(view, settings)) });
+      return { observed: { access: 'granted', ...contents }, isWhole: rest === undefined };
     });
   } catch (error) {
     const { code, because } = answers.recordFailure(account, error);
@@ -53,8 +67,15 @@ export async function observeAccount(
     }
     const isDenied = isRefusal(error);
     log(isDenied ? 'access-role.denied' : 'account.not-reached', { account, code, because });
-    return { access: isDenied ? 'denied' : 'unknown', because };
+    return { observed: { access: isDenied ? 'denied' : 'unknown', because }, isWhole: true };
   }
+}
+
+/** Whether two lists have the same databases; one that was created again under its name has another id. */
+function haveSameIds(before: readonly Database[], now: readonly Database[]): boolean {
+  const idOf = ({ arn, resourceId }: Database) => `${arn} ${resourceId}`;
+  const known = new Set(before.map(idOf));
+  return now.length === known.size && now.every((one) => known.has(idOf(one)));
 }
 
 /** What explains a status. Each part may fail by itself: the access role of an earlier release allows less. */

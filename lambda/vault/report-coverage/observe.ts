@@ -12,7 +12,15 @@ import type { Sources, SourcesKnown } from '../../_kit/ports/sources';
 import { failure } from '../../_kit/runtime/each';
 import { inParallel } from '../../_kit/runtime/in-parallel';
 import { TimeBudget } from '../../_kit/runtime/time-budget';
-import { type AccountPart, type AccountParts, MAX_PART_AGE, partOf, readParts } from './account-parts';
+import {
+  type AccountPart,
+  type AccountParts,
+  accountsWithFindings,
+  MAX_PART_AGE,
+  partOf,
+  readParts,
+  restOf,
+} from './account-parts';
 import type { CoverageFacts, CoverageSettings, ObservedAccount } from './facts';
 import { missedBackupsSince } from './missed-backups';
 import { type AccountRun, observeAccount } from './observe-account';
@@ -72,12 +80,15 @@ export async function observe(
   const known = knownAccounts(sources, registry.entries);
   const read = new AccountReader(known, parts, checkpoint, now);
   const seen = lastSeen(before);
+  const findings = accountsWithFindings(before);
   const accounts = await inParallel(read.inOrder, MAX_AT_A_TIME, async (one): Promise<ObservedAccount> => {
     const { entry, state } = one;
     const base = baseOf(one);
     if (!isRequested(one, region)) return { ...base, observed: { access: 'not-requested' } };
-    const settings = { ...run, state, exportKey: exportKeys.get(entry.account) };
-    const { at, observed } = await read.read(one, ports.accessRoles, settings, seen.get(entry.account) ?? base.since);
+    const { account } = entry;
+    const rest = findings.has(account) ? undefined : restOf(parts.get(account), now);
+    const settings = { ...run, state, rest, exportKey: exportKeys.get(account) };
+    const { at, observed } = await read.read(one, ports.accessRoles, settings, seen.get(account) ?? base.since);
     return { ...base, ...(at !== now && { seenAt: at }), observed };
   });
   await checkpoint(read.parts);
@@ -140,19 +151,25 @@ class AccountReader {
     settings: AccountRun,
     seenBefore: Date,
   ): Promise<AccountPart> {
-    const observed = await observeAccount(accessRoles, entry, settings);
-    if (!observed) return this.lastPart(entry.account, seenBefore);
-    this.parts.set(entry.account, partOf(observed, this.now));
+    const read = await observeAccount(accessRoles, entry, settings);
+    if (!read) return this.lastPart(entry.account, seenBefore);
+    const { observed, isWhole } = read;
+    const wholeAt = isWhole ? this.now : (this.parts.get(entry.account)?.wholeAt ?? this.now);
+    this.parts.set(entry.account, partOf(observed, this.now, wholeAt));
     this.unwritten += 1;
     if (this.unwritten % CHECKPOINT === 0) await this.checkpoint(this.parts);
-    return { at: this.now, observed };
+    return { at: this.now, wholeAt, observed };
   }
 
   private lastPart(account: AccountId, seenBefore: Date): AccountPart {
     const part = this.parts.get(account);
     if (part && this.now.getTime() - part.at.getTime() <= MAX_PART_AGE) return part;
     const at = part?.at ?? seenBefore;
-    return { at, observed: { access: 'unknown', because: `not read since ${at.toISOString()}`, isPostponed: true } };
+    return {
+      at,
+      wholeAt: at,
+      observed: { access: 'unknown', because: `not read since ${at.toISOString()}`, isPostponed: true },
+    };
   }
 }
 

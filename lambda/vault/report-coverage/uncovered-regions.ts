@@ -13,11 +13,14 @@ const MAX_NAMED = 50;
 /** Regions of an account that could not be read and that a report names: one is enough for the alarm. */
 const MAX_UNREAD = 3;
 
-/** The Regions without a vault that the run of this hour reads, so that a day covers all of them. Pure. */
+/** The Regions without a vault that the run of this hour reads, one, and of more than there are hours, each once a day. Pure. */
 export function regionsOfRun(regions: readonly Region[], now: Date): readonly Region[] {
-  const perRun = Math.ceil(regions.length / RUNS_PER_DAY);
-  const first = Math.floor(now.getTime() / HOUR) * perRun;
-  return Array.from({ length: perRun }, (_, at) => regions[(first + at) % regions.length]).flatMap((one) => one ?? []);
+  const hour = Math.floor(now.getTime() / HOUR);
+  const run = hour % RUNS_PER_DAY;
+  const one = regions[hour % Math.max(1, regions.length)];
+  if (regions.length <= RUNS_PER_DAY) return one === undefined ? [] : [one];
+  const first = (at: number) => Math.floor((at * regions.length) / RUNS_PER_DAY);
+  return regions.slice(first(run), first(run + 1));
 }
 
 /** Lists the databases of an account in Regions without a vault, by two calls each. */

@@ -1,8 +1,11 @@
 import fc from 'fast-check';
+import type { Database } from '../../../../lambda/_kit/ports/databases';
 import {
   type AccountParts,
+  accountsWithFindings,
   essentials,
   readParts,
+  restOf,
   writeParts,
 } from '../../../../lambda/vault/report-coverage/account-parts';
 import { observe } from '../../../../lambda/vault/report-coverage/observe';
@@ -75,7 +78,7 @@ test('a thousand snapshots of an account that says nothing about them leave one 
 test('parts are read as they were written', async () => {
   const evidence = new InMemoryEvidence();
   const contents = openAccount({ databases: [aDatabase('a')], snapshots: [inSource(aDatabase('a'), { x: '1' })] });
-  const parts: AccountParts = new Map([[contents.account, { at: NOW, observed: contents.observed }]]);
+  const parts: AccountParts = new Map([[contents.account, { at: NOW, wholeAt: NOW, observed: contents.observed }]]);
   await writeParts(evidence, parts);
   expect(await readParts(evidence, () => {})).toEqual(parts);
 });
@@ -94,6 +97,9 @@ class Runs {
   readonly accounts: readonly AccountId[];
   readonly evidence = new InMemoryEvidence();
   readonly asked: AccountId[] = [];
+  databases: readonly Database[] = [];
+  /** Accounts that were read whole. */
+  whole = 0;
   private readonly sources: FakeRegistry;
   private clock = 0;
 
@@ -135,10 +141,16 @@ class Runs {
     this.clock += (this.secondsPerAccount * 1000) / 20;
     const none = async () => [];
     return {
-      databases: { all: none },
+      databases: { all: async () => this.databases },
       databasesIn: none,
       snapshots: { own: none },
-      backups: { failedSince: none, optedOut: none },
+      backups: {
+        failedSince: none,
+        optedOut: async () => {
+          this.whole += 1;
+          return [];
+        },
+      },
       queueDepthOf: async () => 0,
       held: async () => ({ holds: new Map(), isWhole: true }),
       keyPolicies: {},
@@ -203,3 +215,59 @@ test('whatever the number of accounts, their speed and where runs are killed: no
     { numRuns: 12 },
   );
 }, 60_000);
+
+describe('what explains a status is read every third hour', () => {
+  const observed = openAccount({ databases: [aDatabase('a')] }).observed;
+  const part = (hours: number, more: object = {}) =>
+    ({ at: NOW, wholeAt: hoursAgo(hours), observed: { ...observed, ...more } }) as never;
+
+  test.each([
+    ['of the run before', part(1), true],
+    ['of two runs before', part(2), true],
+    ['of three runs before', part(3), false],
+    ['with a part that could not be read', part(1, { unread: ['snapshots: no'] }), false],
+    [
+      'of an account that denied access',
+      { ...(part(1) as object), observed: { access: 'denied', because: 'no' } } as never,
+      false,
+    ],
+    ['that is missing', undefined, false],
+  ])('a part %s', (_, one, isUsed) => expect(restOf(one, NOW) !== undefined).toBe(isUsed));
+
+  test.each<[what: string, account: object, isFound: boolean]>([
+    ['nothing', {}, false],
+    ['a copy that is not imported', { notImported: ['arn'] }, true],
+    ['a service that is not opted in', { optedOut: ['Aurora'] }, true],
+    ['dead letters', { deadLetters: 1 }, true],
+    ['an unread part', { unread: ['snapshots'] }, true],
+  ])('an account with %s', (_, change, isFound) => {
+    const { evidence } = plan(factsOf([openAccount({ databases: [aDatabase('a')] })], [aCopy(aDatabase('a'), 5)]));
+    const [row] = evidence.accounts;
+    const before = { ...evidence, accounts: [{ ...row, ...change }] } as never;
+    expect(accountsWithFindings(before).size).toBe(isFound ? 1 : 0);
+  });
+
+  test('a database that is not protected, or has no copy yet, and a missed backup are findings', () => {
+    const { evidence } = plan(factsOf([openAccount({ databases: [aDatabase('a')] })]));
+    expect(accountsWithFindings(evidence).size).toBe(1);
+    const [first] = [evidence.accounts[0]?.account];
+    const missed = { ...evidence, databases: [], missedBackups: [{ account: first }] } as never;
+    expect(accountsWithFindings(missed)).toEqual(new Set([first]));
+    expect(accountsWithFindings(undefined).size).toBe(0);
+  });
+
+  test('a quiet account is read whole once in three hours, and at once when it has another database', async () => {
+    const runs = new Runs(1, 1);
+    const rest: boolean[] = [];
+    for (const hour of [0, 1, 2, 3, 4]) {
+      const before = runs.whole;
+      await runs.run(at(hour));
+      rest.push(runs.whole === before);
+    }
+    expect(rest).toEqual([false, true, true, false, true]);
+    runs.databases = [aDatabase('new')];
+    const before = runs.whole;
+    await runs.run(at(5));
+    expect(runs.whole).toBe(before + 1);
+  });
+});

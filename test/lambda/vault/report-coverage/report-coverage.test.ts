@@ -651,18 +651,17 @@ describe('Regions that no vault covers', () => {
   ).map(region);
   const at = (hours: number) => new Date(NOW.getTime() + hours * hour);
 
-  test('a run looks at one Region, at two where there are more than 24, and each comes once a day', async () => {
-    for (const [count, perRun] of [
-      [24, 1],
-      [30, 2],
-    ] as const) {
+  test('a run looks at one Region, at two at most where there are more than 24, and each comes once a day', async () => {
+    for (const count of [24, 30]) {
       const world = new World();
       world.uncoveredRegions = REGIONS.slice(0, count);
       world.contents.set(SOURCE, { databases: [orders] });
-      await world.run(at(0));
-      expect(world.regionsAsked).toHaveLength(perRun);
-      for (let run = 1; run < 24; run += 1) await world.run(at(run));
-      expect(new Set(world.regionsAsked)).toEqual(new Set(world.uncoveredRegions));
+      for (let run = 0; run < 24; run += 1) {
+        const before = world.regionsAsked.length;
+        await world.run(at(run));
+        expect([1, count > 24 ? 2 : 1]).toContain(world.regionsAsked.length - before);
+      }
+      expect([...world.regionsAsked].sort()).toEqual([...world.uncoveredRegions].sort());
     }
   });
 
