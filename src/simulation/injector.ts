@@ -109,7 +109,7 @@ export class Injector {
     const account = through ?? run.account;
     const fault = LISTINGS.has(name) ? this.active('listings-late', account) : undefined;
     const before = this.listed.get(`${account} ${run.account} ${name}`);
-    if (!fault || !before || this.now() - before.at > MAX_LATE_MINUTES) return undefined;
+    if (!fault || !before || this.now() - before.at >= MAX_LATE_MINUTES) return undefined;
     this.injected.add(fault);
     run.disturbed = true;
     return before;

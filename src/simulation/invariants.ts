@@ -65,7 +65,7 @@ export class Invariants {
   private readonly importedExports = new Set<string>();
   /** Export copies that the vault was, or is, refused. */
   private readonly refusedOnce = new Set<string>();
-  /** When RDS last refused the vault a copy because room was missing, by kind, in minutes since the beginning. */
+  /** When RDS last refused the vault a copy because room or a slot was missing, by kind and reason, in minutes since the beginning. */
   private readonly refusedByIndex = new Map<string, number>();
   private readonly ways = new Map<string, UndelayedPath>();
   /** The longest wait of a snapshot in addition to RDS's own copying, in calm minutes; of history, apart from the others. */
@@ -125,12 +125,13 @@ export class Invariants {
     }
   }
 
-  /** The index of the vault's copies does not know of a snapshot that another principal has made. RDS may refuse one copy; then the
-   * step lists what the vault has. */
+  /** The index of the vault's copies does not know of a snapshot that another principal has made, nor of a copy that a run started and
+   * whose answer was lost. RDS may refuse one copy; then the step knows more. */
   private isFirstRefusalOfIndex({ detail, snapshot: { kind } }: RdsChange, { step }: Run): boolean {
-    if (step !== 'import-copies' || detail !== 'full') return false;
-    const before = this.refusedByIndex.get(kind) ?? Number.NEGATIVE_INFINITY;
-    this.refusedByIndex.set(kind, this.now());
+    if (step !== 'import-copies' || (detail !== 'full' && detail !== 'wait')) return false;
+    const why = `${kind} ${detail}`;
+    const before = this.refusedByIndex.get(why) ?? Number.NEGATIVE_INFINITY;
+    this.refusedByIndex.set(why, this.now());
     return this.now() - before > RELIST_AFTER / MINUTE;
   }
 
