@@ -23,6 +23,7 @@ import {
   tagSet,
   VAULT,
 } from '../../../support/enrollment';
+import { holds } from '../../../support/holds';
 
 const [NORTH, SOUTH] = [cellNamed('north', VAULT), cellNamed('south', OTHER_VAULT)];
 const CELLS: [Cell, ...Cell[]] = [NORTH, SOUTH];
@@ -85,7 +86,7 @@ describe('the cell of a new account', () => {
 
   test('accounts that are assigned one after the other spread over the cells by what each may have', () => {
     const sizes = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 6 });
-    fc.assert(
+    holds(
       fc.property(sizes, fc.integer({ min: 0, max: 250 }), (rooms, accounts) => {
         const cells = rooms.map((maxAccounts, at) => ({ ...cellNamed(`c${at}`, VAULT), maxAccounts }));
         const assignment = new CellAssignment(cells, new Map());
