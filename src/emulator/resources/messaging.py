@@ -22,7 +22,6 @@ from resources.types import (
     truthy,
 )
 
-
 # After so long, a queue of the name of a deleted one can be created.
 SAME_NAME_AFTER = timedelta(seconds=60)
 
