@@ -11,8 +11,10 @@ export interface CrashWorld {
   readonly backups?: readonly number[];
   /** Before the first backup. */
   readonly begin: (pipeline: Pipeline, database: SimulatedDatabase) => void;
-  /** Later, the operator removes the cause. */
+  /** Later, the operator removes the cause, or time passes. */
   readonly mend?: (pipeline: Pipeline) => void;
+  /** The run before which that happens; the fifth if undefined. */
+  readonly mendedAt?: number;
   /** Whether the state is final only hours later. */
   readonly slowed?: boolean;
   /** Available copies in the vault at the end. */
@@ -47,6 +49,18 @@ const crowded: CrashWorld['begin'] = ({ rds }) => {
     if (refused.add(arn).size === 2 && madeFrom) rds.change(madeFrom, undefined);
   };
 };
+
+/** The snapshot is deleted while it is copied, and the copy fails. */
+const deleted: CrashWorld['begin'] = ({ rds }) => {
+  rds.onChange = ({ what, account, snapshot: { arn }, madeFrom }) => {
+    if (what !== 'available' || account !== SOURCE || !madeFrom) return;
+    rds.change(arn, { status: 'failed' });
+    rds.change(madeFrom, undefined);
+  };
+};
+
+/** Entries of the memory have 40 of their 90 days left. */
+const laterInTheTerm: CrashWorld['mend'] = ({ rds }) => rds.advance(50 * 24 * 60);
 
 const allowed: CrashWorld['mend'] = ({ rds }) => rds.refusals.clear();
 const NO_SHARE: CrashWorld['begin'] = ({ rds }, { arn }) => void rds.unshareable.add(arn);
@@ -91,5 +105,19 @@ export const CRASH_WORLDS = {
     copied: 1,
     stay: { instance: 2, cluster: 1 },
     alerts: ['copy-refused'],
+  },
+  'the snapshot of a failed copy is deleted': {
+    begin: deleted,
+    copied: 0,
+    stay: BOTH,
+    alerts: ['snapshot-deleted', 'snapshot-deleted'],
+  },
+  'the entry of a snapshot in the memory is renewed': {
+    begin: () => {},
+    mend: laterInTheTerm,
+    mendedAt: 13,
+    copied: 2,
+    stay: NEWEST,
+    alerts: [],
   },
 } as const satisfies Readonly<Record<string, CrashWorld>>;
