@@ -35,6 +35,7 @@ test('each alarm points to the configured runbook, and its description fits besi
   const descriptions = alarmsIn(templatesOf({ ...config, alerts: { runbookUrl } }).vault).map(([, { Properties }]) =>
     String(Properties.AlarmDescription),
   );
+  expect(descriptions).toHaveLength(ALARMS.length);
   for (const text of descriptions) {
     expect(text).toContain(`What to do: ${runbookUrl}#`);
     expect(text.length).toBeLessThanOrEqual(1024);
