@@ -12,7 +12,7 @@ const words = (pattern: string, instead: string): Word => ({ word: new RegExp(`^
 /** Words of identifiers, comments, texts and documents alike. */
 export const WORDS: readonly Word[] = [
   words('doors?', 'access role'),
-  words('rings?|rang|bells?|doorbells?|announce[sd]?|announcing|announcements?', 'notification, notify'),
+  words('rings?|rang|rung|bells?|doorbells?|announce[sd]?|announcing|announcements?', 'notification, notify'),
   words('objectives?', 'RPO'),
   words('crosses|crossed|crossing', 'is copied to the vault'),
   words('heed(s|ed|ing)?|hear(s|d|ing)?|unheard|overhears?|news', 'parse, wakeup, receive'),

@@ -47,7 +47,9 @@ const REASON = {
 };
 
 test('where AWS refuses tags on its snapshots, report-coverage reads the reason from the table of the source', async () => {
-  for (const { tags } of await zone.backups(sealed)) expect(tags.has(TAGS.held)).toBe(false);
+  const backups = await zone.backups(sealed);
+  expect(backups.length).toBeGreaterThan(0);
+  expect(backups.filter(({ tags }) => tags.has(TAGS.held))).toEqual([]);
   expect(zone.logged.some(({ event }) => event === 'hint.refused')).toBe(true);
   expect(await reasonInReport()).toEqual(REASON);
 });

@@ -196,7 +196,7 @@ describe('the registry', () => {
     expect(await registry.recordRefusal('X', now)).toEqual(now);
   });
 
-  test('the vault’s table holds entries, what a person accepted, and when the registry was read', async () => {
+  test('the vault’s table holds entries, what an operator accepted, and when the registry was read', async () => {
     const accepted = {
       account: { S: `#accepted:${OTHER}` },
       by: { S: 'operator' },

@@ -71,7 +71,7 @@ describe('an exit', () => {
     expect(action).toEqual({ do: 'update', entry: enrolled(SOURCE) });
   });
 
-  test('is unconfirmed until a person confirms it, also after an earlier exit was confirmed', () => {
+  test('is unconfirmed until an operator confirms it, also after an earlier exit was confirmed', () => {
     const gone = { ...left, since: '2026-02-20T00:00:00.000Z' };
     const unconfirmed = (decisions: readonly Decision[]) =>
       plan({ registry: [left], accepted: [gone], decisions, maxNewAccountsPerDay: 50, region: HERE, now: NOW })
@@ -100,7 +100,7 @@ describe('an account that comes back', () => {
     expect(follow(back, held, 3).waiting).toEqual(ids.slice(3));
   });
 
-  test('comes back by a person’s word of after its exit, and not by one of before it', () => {
+  test('is accepted again by a decision after its exit, and not by one before it', () => {
     const comesBack = (at: string) => {
       const decisions = [{ ...accepted(ids[0] as AccountId), at }];
       return plan({ registry: back, accepted: gone, decisions, maxNewAccountsPerDay: 0, region: HERE, now: NOW })
@@ -180,7 +180,7 @@ describe('a principal that can write the registry', () => {
     [50, 45],
     [60, 54],
   ])(
-    'of %i accounts %i are followed on, and rung for: half of few may end in a day, five of more, or a tenth',
+    'of %i accounts %i stay followed, with an alarm: half of few may end in a day, five of more, or a tenth',
     (count, on) => {
       const few = all.slice(0, count);
       const ended = few.map((entry) => ({ ...entry, state: 'left' as const }));
@@ -205,7 +205,7 @@ test('another Region’s source is known here and not subscribed to', () => {
   expect(story([{ ...enrolled(SOURCE), regions: [region('eu-west-1')] }])).toEqual([`accept ${SOURCE} enrolled`]);
 });
 
-test('additions above the daily bound wait for a person, those of earlier today counted', () => {
+test('additions above the daily bound wait for an operator, those of earlier today counted', () => {
   const many = Array.from({ length: 6 }, (_, at) => enrolled(accountId(`22220000111${at}`)));
   const today = { ...enrolled(OTHER), since: '2026-03-01T01:00:00.000Z' };
   const yesterday = { ...enrolled(accountId('222200003333')), since: '2026-02-27T01:00:00.000Z' };

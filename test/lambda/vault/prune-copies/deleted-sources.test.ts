@@ -25,7 +25,7 @@ const decided = (kind: Decision['kind']): Decision => ({
 describe('a database is certainly gone', () => {
   test.each([
     ['its account shows it no more', report(row('source-deleted')), [], 100],
-    ['its account left, and a person confirmed it', report(row('account-left')), [decided('left')], 100],
+    ['its account left, and an operator confirmed it', report(row('account-left')), [decided('left')], 100],
     ['its account left, and was evicted', report(row('account-left')), [decided('evicted')], 100],
     [
       'two that had its name are gone: the last counts',
@@ -44,7 +44,7 @@ describe('a database is certainly gone', () => {
     ['by a report without a time', { ...report(row('source-deleted')), at: 'today' }, []],
     ['while its account cannot be read', report(row('unknown')), []],
     ['while another database has its name', report(row('source-deleted'), row('protected')), []],
-    ['when its account left and no person said so', report(row('account-left')), []],
+    ['when its account left and no operator confirmed it', report(row('account-left')), []],
     ['when the time cannot be read', report({ ...row('source-deleted'), since: 'long ago' }), []],
   ])('not %s', (_, seen, decisions) => {
     expect(deletedSources(seen, decisions, NOW).size).toBe(0);

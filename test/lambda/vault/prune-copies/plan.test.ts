@@ -57,7 +57,7 @@ describe('the pipeline paused 40 days, then restarted with delete on', () => {
     );
   });
 
-  test('no mass delete: when more than a share is due at once, nothing is deleted until a person has said so', () => {
+  test('no mass delete: when more than a share is due at once, nothing is deleted until an operator accepts it', () => {
     const result = prune([...before, ...restarted], daily(35, { maxDeletedPercentPerRun: 25 }));
     expect(result.actions).toEqual([]);
     expect(result.stopped).toEqual({
@@ -277,7 +277,7 @@ describe('failed imports', () => {
         expect(deleted(prune([bad, good]))).toEqual([bad.arn]);
       });
 
-      test('waits 30 days for a person otherwise, since it may have been good once', () => {
+      test('waits 30 days for an operator otherwise, since it may have been good once', () => {
         const [young, old, unmarked] = [
           vaultCopy(daysAgo(400), since(29)),
           vaultCopy(daysAgo(401), since(31)),

@@ -9,7 +9,7 @@ import { aCopy, aDatabase, factsOf, hoursAgo, inSource, NOW, openAccount } from 
 import { holds } from '../../../support/holds';
 
 const CODES = Object.keys(VERDICTS) as VerdictCode[];
-const RUNG = ['rpo-exceeded', 'database-never-copied'];
+const RAISED = ['rpo-exceeded', 'database-never-copied'];
 
 /** What a source, or management, does before a run of coverage, while no copy comes. */
 const move = fc.record({
@@ -78,7 +78,7 @@ test.each([
           at = new Date(at.getTime() + one.hours * 3_600_000);
           const { evidence, measures } = plan({ ...factsOf([seenAfter(one, at)], own, before, at), rules });
           expect(breachedAlarms([{ step: 'report-coverage', values: measures }])).toEqual(
-            expect.arrayContaining([expect.stringMatching(new RegExp(RUNG.join('|')))]),
+            expect.arrayContaining([expect.stringMatching(new RegExp(RAISED.join('|')))]),
           );
           before = evidence;
         }

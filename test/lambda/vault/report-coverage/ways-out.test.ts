@@ -47,7 +47,7 @@ function history(
     statuses,
     measures,
     evidence: before as CoverageEvidence,
-    rung: breachedAlarms([{ step: 'report-coverage', values: measures }]),
+    raised: breachedAlarms([{ step: 'report-coverage', values: measures }]),
   };
 }
 
@@ -84,23 +84,23 @@ describe('a late database stays late, and its alarm goes on', () => {
       { databases: [orders], snapshots: [held(code as VerdictCode)] },
     ]),
   ])('%s', (_, contents) => {
-    const { rung, statuses } = history(
+    const { raised, statuses } = history(
       { at: hoursAgo(1), accounts: open({ databases: [orders] }), more: { own: old } },
       { at: NOW, accounts: open(contents), more: { own: old } },
       { at: new Date(NOW.getTime() + 24 * HOUR), accounts: open(contents), more: { own: old } },
     );
     expect(statuses[0]).toEqual(['late']);
-    expect([LATE, NEVER].filter((one) => rung.includes(one))).not.toEqual([]);
+    expect([LATE, NEVER].filter((one) => raised.includes(one))).not.toEqual([]);
   });
 
   test('AWS Backup is opted out of', () => {
     const own = [aCopy(cluster, 90)];
-    const { rung, statuses } = history(
+    const { raised, statuses } = history(
       { at: hoursAgo(1), accounts: open({ databases: [cluster] }), more: { own } },
       { at: NOW, accounts: open({ databases: [cluster], optedOut: ['Aurora'] }), more: { own } },
     );
     expect(statuses).toEqual([['late'], ['late: not-opted-in']]);
-    expect(rung).toContain(LATE);
+    expect(raised).toContain(LATE);
   });
 
   test('its account throttles every look, or shuts the vault out', () => {
@@ -108,12 +108,12 @@ describe('a late database stays late, and its alarm goes on', () => {
       { access: 'unknown', because: 'Throttling' },
       { access: 'denied', because: 'AccessDenied' },
     ] as const) {
-      const { rung, statuses } = history(
+      const { raised, statuses } = history(
         { at: hoursAgo(1), accounts: open({ databases: [orders] }), more: { own: old } },
         { at: NOW, accounts: open({}, { observed }), more: { own: old } },
       );
       expect(statuses[1]).toEqual(['unknown']);
-      expect(rung).toContain(LATE);
+      expect(raised).toContain(LATE);
     }
   });
 
@@ -141,9 +141,9 @@ describe('a database that has never been copied stays so', () => {
   const bare = { ...orders, tags: new Map<string, string>() };
 
   test('when its tag goes, and when it comes back', () => {
-    const { statuses, rung } = history(look(0), look(1, bare), look(2), look(30, bare));
+    const { statuses, raised } = history(look(0), look(1, bare), look(2), look(30, bare));
     expect(statuses).toEqual([['never'], ['never'], ['never'], ['never']]);
-    expect(rung).toContain(NEVER);
+    expect(raised).toContain(NEVER);
   });
 
   test('when its account is accepted again', () => {
@@ -157,17 +157,17 @@ describe('a database that has never been copied stays so', () => {
   });
 
   test('but a database without expected copies counts from the day of its tag, and is missing-tag without an alarm before', () => {
-    const { statuses, rung } = history(look(0, bare), look(1, bare));
+    const { statuses, raised } = history(look(0, bare), look(1, bare));
     expect(statuses).toEqual([['missing-tag'], ['missing-tag']]);
-    expect(rung).toEqual([]);
+    expect(raised).toEqual([]);
     expect(history(look(0, bare), look(1)).statuses[1]).toEqual(['new']);
   });
 
   test('a verdict of RDS that lasts raises an alarm once: it was never a way out', () => {
     const custom = aDatabase('orders', { engine: 'custom-oracle-ee' });
-    const { statuses, rung } = history(look(0, custom), look(1, custom));
+    const { statuses, raised } = history(look(0, custom), look(1, custom));
     expect(statuses).toEqual([['unsupported: rds-custom'], ['unsupported: rds-custom']]);
-    expect(rung).toEqual([]);
+    expect(raised).toEqual([]);
   });
 });
 
@@ -197,12 +197,12 @@ describe('the decision “excluded”', () => {
   const bare = { ...orders, tags: new Map<string, string>() };
   const excluded = (at = NOW) => ({ decisions: [decided('excluded', orders.arn, at)], own: old });
   test('ends it', () => {
-    const { statuses, rung, evidence } = history(
+    const { statuses, raised, evidence } = history(
       { at: hoursAgo(1), accounts: open({ databases: [orders] }), more: { own: old } },
       { at: NOW, accounts: open({ databases: [bare] }), more: excluded() },
     );
     expect(statuses[1]).toEqual(['excluded']);
-    expect(rung).toEqual([]);
+    expect(raised).toEqual([]);
     expect(messageOf(evidence)).toBeUndefined();
   });
 
@@ -230,9 +230,9 @@ describe('an account that left', () => {
   const before = { at: hoursAgo(90), accounts: open({ databases: [orders, aDatabase('never')] }), more: { own: old } };
 
   test('is expected to be copied until an operator confirms that it left', () => {
-    const { statuses, rung, evidence } = history(before, { at: NOW, accounts: left(), more: { own: old } });
+    const { statuses, raised, evidence } = history(before, { at: NOW, accounts: left(), more: { own: old } });
     expect(statuses[1]).toEqual(['never', 'late']);
-    expect(rung).toEqual(expect.arrayContaining([LATE, NEVER]));
+    expect(raised).toEqual(expect.arrayContaining([LATE, NEVER]));
     expect(messageOf(evidence)?.text).toContain(`checkvalve accept --left ${SOURCE}`);
     const confirmed = history(before, {
       at: NOW,
@@ -240,7 +240,7 @@ describe('an account that left', () => {
       more: { own: old, decisions: [decided('left', SOURCE)] },
     });
     expect(confirmed.statuses[1]).toEqual(['account-left']);
-    expect(confirmed.rung).toEqual([]);
+    expect(confirmed.raised).toEqual([]);
   });
 
   test('a confirmation from before it left says nothing', () => {
