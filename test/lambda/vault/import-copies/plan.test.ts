@@ -207,7 +207,7 @@ describe('of several export copies', () => {
   test('an older copy that waits for room to spare alerts no operator, however long', () => {
     const { done, waits } = backlogOf([60], [20], 4);
     expect(waits).toEqual(['checkvalve-orders-age-60: older-copy-no-room']);
-    expect(done.filter((one) => one.startsWith('hold'))).toEqual([]);
+    expect(done.filter((one) => one.startsWith('alert'))).toEqual([]);
   });
 
   test('of one database, the oldest is imported and the others wait for it', () => {
